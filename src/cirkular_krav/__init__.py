@@ -1,0 +1,64 @@
+"""cirkular-krav: what Swedish tender documents ask for, against a catalogue of circular-economy criteria.
+
+The names below are the library; they are loaded when first used, so that importing the package costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from cirkular_krav.baseline import build_baseline
+    from cirkular_krav.catalogue import load_catalogue
+    from cirkular_krav.catalogue_types import Catalogue, Criterion, Obstacle
+    from cirkular_krav.errors import CirkularKravError
+    from cirkular_krav.models import Assessment, Baseline, Match, Procurement, ProcurementScore, Requirement
+    from cirkular_krav.pipeline import assess, assess_many, match_requirements, read_procurement
+    from cirkular_krav.reports import render
+    from cirkular_krav.reports.explain import explain
+    from cirkular_krav.results import read_results, write_results
+    from cirkular_krav.scoring import score_procurement
+    from cirkular_krav.segment import find_requirements
+
+_HOME = {
+    "Assessment": "models",
+    "Baseline": "models",
+    "Catalogue": "catalogue_types",
+    "CirkularKravError": "errors",
+    "Criterion": "catalogue_types",
+    "Match": "models",
+    "Obstacle": "catalogue_types",
+    "Procurement": "models",
+    "ProcurementScore": "models",
+    "Requirement": "models",
+    "assess": "pipeline",
+    "assess_many": "pipeline",
+    "build_baseline": "baseline",
+    "explain": "reports.explain",
+    "find_requirements": "segment",
+    "load_catalogue": "catalogue",
+    "match_requirements": "pipeline",
+    "read_procurement": "pipeline",
+    "read_results": "results",
+    "render": "reports",
+    "score_procurement": "scoring",
+    "write_results": "results",
+}
+
+__all__ = [  # noqa: RUF022 - in the order of the README
+    "Assessment", "Baseline", "Catalogue", "CirkularKravError", "Criterion", "Match", "Obstacle", "Procurement",
+    "ProcurementScore", "Requirement", "assess", "assess_many", "build_baseline", "explain", "find_requirements",
+    "load_catalogue", "match_requirements", "read_procurement", "read_results", "render", "score_procurement",
+    "write_results",
+]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"cirkular_krav.{_HOME[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,309 @@
+"""Finds, loads and checks the catalogue: every fault at once, with file, line and what to write instead."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from cirkular_krav.catalogue_types import (
+    Catalogue,
+    CatalogueHead,
+    Category,
+    Concept,
+    Criterion,
+    Obstacle,
+    Rule,
+    ScoringPolicy,
+    Vocabulary,
+)
+from cirkular_krav.errors import CatalogueError, UsageError
+from cirkular_krav.models import Frozen
+from cirkular_krav.yamlfile import YamlData, YamlFault, read_yaml
+
+T = TypeVar("T", bound=BaseModel)
+Entry = Criterion | Obstacle
+
+HEAD = "catalogue.yaml"
+CATEGORIES = "categories.yaml"
+SCORING = "scoring.yaml"
+VOCABULARY = "languages/sv.yaml"
+OBSTACLES = "obstacles"
+
+
+class _Categories(Frozen):
+    schema_version: int
+    categories: tuple[Category, ...]
+
+
+class _Faults:
+    """Collects faults as sentences; a fault never stops the search for the next."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.sentences: list[str] = []
+
+    def add(self, path: Path, line: int, sentence: str) -> None:
+        shown = path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else path.name
+        self.sentences.append(f"{shown}, rad {line}: {sentence}")
+
+
+def criteria_folder(path: Path | None = None) -> Path:
+    """Return the folder of the catalogue: the given one, the copy in the package, or the one beside ``src``."""
+    here = Path(__file__).resolve()
+    candidates = [path] if path else [here.parent / "_criteria", here.parents[2] / "criteria"]
+    for candidate in candidates:
+        if candidate and (candidate / HEAD).is_file():
+            return candidate
+    shown = path or "criteria"
+    raise CatalogueError(
+        [
+            f"Kriteriekatalogen hittades inte i {shown}: där ska finnas en fil {HEAD}. Utan katalog kan inget bedömas. "
+            "Kontrollera sökvägen, eller installera om cirkular-krav."
+        ]
+    )
+
+
+def load_catalogue(path: Path | None = None, *, extra: Path | None = None) -> Catalogue:
+    """Load the catalogue; ``extra`` is a folder of own criteria that adds to or overrides ours.
+
+    Raises ``CatalogueError`` with all faults found.
+    """
+    root = criteria_folder(Path(path) if path else None)
+    faults = _Faults(root)
+    folders = [root] + ([Path(extra)] if extra else [])
+    files = [file for folder in folders for file in _yaml_files(folder)]
+    head = _read_one(root / HEAD, CatalogueHead, faults)
+    categories = _read_one(root / CATEGORIES, _Categories, faults)
+    scoring = _read_one(root / SCORING, ScoringPolicy, faults)
+    vocabulary = _merge_vocabularies(
+        [v for folder in folders if (v := _read_one(folder / VOCABULARY, Vocabulary, faults, optional=folder != root))]
+    )
+    entries = list(_read_entries(folders, faults))
+    if head and categories and vocabulary:
+        # A file that is faulty in itself still has its id, so that others may name it without a second fault.
+        ids = {"-".join(file.name.split("-")[:2]) for file in files}
+        _check_together(entries, ids, head, categories.categories, vocabulary, root, faults)
+    if faults.sentences or not (head and categories and scoring and vocabulary):
+        raise CatalogueError(faults.sentences)
+    found: dict[str, Entry] = {entry.id: entry for _, entry, _ in entries}
+    return Catalogue(
+        version=head.version,
+        fingerprint=_fingerprint(folders, files),
+        criteria=tuple(sorted((e for e in found.values() if isinstance(e, Criterion)), key=lambda e: e.id)),
+        obstacles=tuple(sorted((e for e in found.values() if isinstance(e, Obstacle)), key=lambda e: e.id)),
+        vocabulary=vocabulary,
+        categories=categories.categories,
+        scoring=scoring,
+    )
+
+
+def _yaml_files(folder: Path) -> list[Path]:
+    return sorted(folder.rglob("*.yaml"), key=lambda file: file.relative_to(folder).as_posix())
+
+
+def _fingerprint(folders: list[Path], files: list[Path]) -> str:
+    digest = hashlib.sha256()
+    for file in files:
+        folder = next(f for f in reversed(folders) if file.is_relative_to(f))
+        digest.update(file.relative_to(folder).as_posix().encode())
+        digest.update(file.read_bytes().replace(b"\r\n", b"\n"))
+    return digest.hexdigest()[:16]
+
+
+def _read_one(path: Path, kind: type[T], faults: _Faults, *, optional: bool = False) -> T | None:
+    if not path.is_file():
+        if not optional:
+            faults.add(path, 1, "Filen saknas. Den hör till katalogen; hämta den på nytt.")
+        return None
+    try:
+        data = read_yaml(path)
+    except YamlFault as fault:
+        faults.add(path, fault.line, fault.sentence)
+        return None
+    return _validate(path, data, kind, faults)
+
+
+def _validate(path: Path, data: YamlData, kind: type[T], faults: _Faults) -> T | None:
+    if not isinstance(data.data, dict):
+        faults.add(path, 1, "Filen ska bestå av nycklar och värden (nyckel: värde).")
+        return None
+    try:
+        return kind.model_validate(data.data)
+    except ValidationError as error:
+        for detail in error.errors():
+            place = tuple(part for part in detail["loc"])
+            faults.add(path, data.line(place), _swedish(detail, place, kind))
+        return None
+
+
+def _swedish(detail: Any, place: tuple[int | str, ...], kind: type[BaseModel]) -> str:
+    name = ".".join(str(part) for part in place)
+    context = detail.get("ctx", {})
+    match detail["type"]:
+        case "missing":
+            return f"Nyckeln ”{name}” saknas. Lägg till den."
+        case "extra_forbidden":
+            near = difflib.get_close_matches(str(place[-1]), list(kind.model_fields), 1)
+            hint = f" Menade du ”{near[0]}”?" if near else " Ta bort den eller rätta stavningen."
+            return f"Nyckeln ”{name}” är okänd.{hint}"
+        case "literal_error":
+            return f"”{name}” är {detail['input']!r} men ska vara ett av: {context.get('expected', '')}.".replace(
+                " or ", " eller "
+            )
+        case "string_pattern_mismatch":
+            return f"”{name}” är {detail['input']!r}, vilket inte har rätt form ({context.get('pattern')})."
+        case "string_type":
+            return f"”{name}” ska vara text. Sätt värdet inom citattecken."
+        case "tuple_type":
+            return f"”{name}” ska vara en lista: [värde, värde]."
+        case "too_short" | "string_too_short":
+            return f"”{name}” är tom. Skriv minst ett värde."
+        case "int_type" | "int_from_float" | "int_parsing":
+            return f"”{name}” ska vara ett heltal."
+        case _:
+            return f"”{name}” har fel värde eller fel form: {str(detail['input'])[:60]!r}."
+
+
+def _read_entries(folders: list[Path], faults: _Faults) -> Iterator[tuple[Path, Entry, YamlData]]:
+    for folder in folders:
+        for path in _yaml_files(folder):
+            area = path.relative_to(folder).parts[0]
+            if len(path.relative_to(folder).parts) == 1 or area == "languages":
+                continue
+            try:
+                data = read_yaml(path)
+            except YamlFault as fault:
+                faults.add(path, fault.line, fault.sentence)
+                continue
+            entry = _validate(path, data, Obstacle if area == OBSTACLES else Criterion, faults)
+            if isinstance(entry, Criterion | Obstacle):
+                yield path, entry, data
+
+
+def _merge_vocabularies(parts: list[Vocabulary]) -> Vocabulary | None:
+    if not parts:
+        return None
+    merged: dict[str, Concept] = {}
+    for part in parts:
+        merged.update(part.concepts)
+    return Vocabulary(schema_version=1, language=parts[0].language, concepts=merged)
+
+
+def concepts_of(entry: Entry) -> Iterator[tuple[str, tuple[str | int, ...]]]:
+    """Yield every concept that a criterion or obstacle names, with the YAML path where it stands."""
+    for i, rule in enumerate(entry.asks_for):
+        yield from _rule_concepts(rule, ("asks_for", i))
+    if isinstance(entry, Obstacle):
+        for i, concept in enumerate(entry.justified_by):
+            yield concept, ("justified_by", i)
+        return
+    for i, level in enumerate(entry.levels):
+        for j, concept in enumerate(level.all_of):
+            yield concept, ("levels", i, "all_of", j)
+    for i, law in enumerate(entry.law):
+        for j, concept in enumerate(law.only):
+            yield concept, ("law", i, "only", j)
+
+
+def _rule_concepts(rule: Rule, path: tuple[str | int, ...]) -> Iterator[tuple[str, tuple[str | int, ...]]]:
+    for key in ("all_of", "unless"):
+        for j, concept in enumerate(getattr(rule, key)):
+            yield concept, (*path, key, j)
+
+
+def _check_together(
+    entries: list[tuple[Path, Entry, YamlData]],
+    ids: set[str],
+    head: CatalogueHead,
+    categories: Iterable[Category],
+    vocabulary: Vocabulary,
+    root: Path,
+    faults: _Faults,
+) -> None:
+    category_ids = {category.id for category in categories}
+    seen: dict[str, Path] = {}
+    for path, entry, data in entries:
+        own = path.is_relative_to(root)
+        if not path.name.startswith(f"{entry.id}-"):
+            faults.add(
+                path,
+                data.line(("id",)),
+                f"id är {entry.id} men filen heter {path.name}. Filnamnet ska börja med {entry.id}-.",
+            )
+        if entry.id in seen and own == seen[entry.id].is_relative_to(root):
+            faults.add(path, data.line(("id",)), f"{entry.id} finns redan i {seen[entry.id].name}. Välj ett nytt id.")
+        seen[entry.id] = path
+        if entry.id in head.retired_ids and entry.lifecycle != "retired":
+            faults.add(
+                path, data.line(("id",)), f"{entry.id} har använts förr och får inte användas igen. Välj ett nytt id."
+            )
+        for concept, where in concepts_of(entry):
+            if concept not in vocabulary.concepts:
+                faults.add(path, data.line(where), _unknown_concept(concept, vocabulary))
+        for category in entry.applies_to.categories:
+            if category not in category_ids:
+                faults.add(
+                    path, data.line(("applies_to", "categories")), f"Kategorin {category} finns inte i {CATEGORIES}."
+                )
+        _check_references(path, entry, data, ids, faults)
+    for name, concept_data in vocabulary.concepts.items():
+        for other in (*concept_data.includes, *concept_data.not_with, *concept_data.needs):
+            if other not in vocabulary.concepts:
+                faults.add(root / VOCABULARY, 1, f"Begreppet {name}: {_unknown_concept(other, vocabulary)}")
+
+
+def _unknown_concept(concept: str, vocabulary: Vocabulary) -> str:
+    near = difflib.get_close_matches(concept, list(vocabulary.concepts), 1)
+    hint = f" Menade du ”{near[0]}”?" if near else f" Lägg till det i {VOCABULARY}."
+    return f"Begreppet ”{concept}” finns inte i ordlistan.{hint}"
+
+
+def _check_references(path: Path, entry: Entry, data: YamlData, ids: set[str], faults: _Faults) -> None:
+    if isinstance(entry, Obstacle):
+        references = [("blocks", other) for other in entry.blocks]
+        levels: set[str] = set()
+    else:
+        references = [("specialises", other) for other in entry.specialises]
+        references += [("overlaps", other) for other in entry.overlaps]
+        levels = {level.id for level in entry.levels}
+        if len(levels) != len(entry.levels):
+            faults.add(path, data.line(("levels",)), "Två nivåer har samma id. Ge varje nivå ett eget.")
+        for i, example in enumerate(entry.examples.match):
+            if example.level not in levels:
+                faults.add(
+                    path,
+                    data.line(("examples", "match", i)),
+                    f"Exemplet nämner nivån ”{example.level}”, som inte finns bland nivåerna.",
+                )
+        for level in entry.requirement_sv:
+            if level not in levels:
+                faults.add(
+                    path,
+                    data.line(("requirement_sv", level)),
+                    f"Formuleringen gäller nivån ”{level}”, som inte finns bland nivåerna.",
+                )
+    if entry.lifecycle == "retired" and not entry.replaced_by:
+        faults.add(
+            path,
+            data.line(("lifecycle",)),
+            "Ett kriterium som dragits tillbaka ska säga vad som ersätter det (replaced_by).",
+        )
+    for key, other in references:
+        if other not in ids:
+            faults.add(path, data.line((key,)), f"”{key}” nämner {other}, som inte finns i katalogen.")
+
+
+def find_entry(catalogue: Catalogue, criterion_id: str) -> Entry:
+    """Return a criterion or obstacle by id; raises ``UsageError`` with the nearest ids when there is none."""
+    wanted = criterion_id.upper()
+    entry = catalogue.by_id.get(wanted) or catalogue.obstacles_by_id.get(wanted)
+    if entry is None:
+        near = difflib.get_close_matches(wanted, [*catalogue.by_id, *catalogue.obstacles_by_id], 3, 0.5)
+        hint = f" Menade du {' eller '.join(near)}?" if near else " Alla visas med: cirkular-krav catalogue list."
+        raise UsageError(f"Kriteriet {criterion_id} finns inte.{hint}")
+    return entry

@@ -1,0 +1,243 @@
+"""Requirements against the catalogue: terms decide, wording assists, and every match has its evidence."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from cirkular_krav.applicability import applicable_criteria, category_concepts
+from cirkular_krav.catalogue_types import Catalogue, Criterion, Obstacle, Rule
+from cirkular_krav.matching.concepts import ConceptFinder, compile_vocabulary
+from cirkular_krav.matching.families import Credit, credit
+from cirkular_krav.matching.levels import choose_level
+from cirkular_krav.matching.rules import Reading, RuleHit, meets, read_requirement
+from cirkular_krav.models import (
+    Confidence,
+    Conflict,
+    Evidence,
+    Factors,
+    Match,
+    ObstacleHit,
+    Procurement,
+    Requirement,
+)
+
+_NOTHING = Factors(S=0, O=0, A=0, V=0, F=0)
+# What says something about the tender or the world asks for nothing circular.
+_SILENT_KINDS = ("formal", "information")
+
+
+@dataclass(slots=True)
+class Matcher:
+    """A catalogue made ready: the vocabulary compiled and the rules indexed by their key concept."""
+
+    catalogue: Catalogue
+    finder: ConceptFinder
+    rules: dict[str, list[tuple[Criterion, Rule]]]
+    obstacle_rules: dict[str, list[tuple[Obstacle, Rule]]]
+    cited: dict[str, list[Criterion]]
+
+    def hits(self, reading: Reading) -> dict[str, RuleHit]:
+        """Return the criteria whose own rules the requirement meets, each with its fullest hit."""
+        found: dict[str, RuleHit] = {}
+        for concept in reading.hits:
+            for criterion, rule in self.rules.get(concept, ()):
+                hit = meets(rule, reading, ignore_negation=criterion.negated == "ignore")
+                if hit and (criterion.id not in found or hit.in_text > found[criterion.id].in_text):
+                    found[criterion.id] = hit
+        return found
+
+    def obstacle_hits(self, reading: Reading) -> dict[str, RuleHit]:
+        """Return the obstacles whose rules the requirement meets."""
+        found: dict[str, RuleHit] = {}
+        for concept in reading.hits:
+            for obstacle, rule in self.obstacle_rules.get(concept, ()):
+                hit = meets(rule, reading, ignore_negation=obstacle.negated == "ignore")
+                if hit and obstacle.id not in found:
+                    found[obstacle.id] = hit
+        return found
+
+
+def compile_catalogue(catalogue: Catalogue) -> Matcher:
+    """Make the catalogue ready to match; drafts and retired criteria are left out."""
+    rules: dict[str, list[tuple[Criterion, Rule]]] = defaultdict(list)
+    obstacle_rules: dict[str, list[tuple[Obstacle, Rule]]] = defaultdict(list)
+    cited: dict[str, list[Criterion]] = defaultdict(list)
+    for criterion in catalogue.criteria:
+        if criterion.lifecycle != "stable":
+            continue
+        for rule in criterion.asks_for:
+            rules[rule.all_of[0]].append((criterion, rule))
+        for level in criterion.levels:
+            for krav_id in level.krav_ids:
+                cited[krav_id.split(":")[0]].append(criterion)
+    for obstacle in catalogue.obstacles:
+        if obstacle.lifecycle == "stable":
+            for rule in obstacle.asks_for:
+                obstacle_rules[rule.all_of[0]].append((obstacle, rule))
+    return Matcher(catalogue, compile_vocabulary(catalogue.vocabulary), dict(rules), dict(obstacle_rules), dict(cited))
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the requirements of one procurement met; points are set by scoring."""
+
+    matches: tuple[Match, ...]
+    obstacles: tuple[ObstacleHit, ...]
+    conflicts: tuple[Conflict, ...]
+
+
+def match_requirements(requirements: Sequence[Requirement], procurement: Procurement, matcher: Matcher) -> Found:
+    """Match the requirements of a procurement against the catalogue.
+
+    The result depends on nothing but the arguments; matches are ordered as their requirements, then by criterion.
+    """
+    catalogue = matcher.catalogue
+    applicable = {criterion.id: criterion for criterion in applicable_criteria(procurement, catalogue)}
+    concepts = category_concepts(procurement.categories, catalogue)
+    matches: list[Match] = []
+    obstacles: list[ObstacleHit] = []
+    for requirement in requirements:
+        if requirement.kind in _SILENT_KINDS or requirement.obligation == "information" or requirement.language != "sv":
+            continue
+        reading = read_requirement(requirement, matcher.finder, concepts)
+        matches += match_one(reading, procurement.published, matcher, applicable)
+        obstacles += _obstacles_of(reading, matcher)
+    return Found(tuple(matches), tuple(obstacles), _conflicts(matches, obstacles, requirements, matcher, concepts))
+
+
+def match_one(reading: Reading, published: str, matcher: Matcher, applicable: dict[str, Criterion]) -> list[Match]:
+    """Return the matches of one requirement."""
+    hits = matcher.hits(reading)
+    matches = [_match(c, reading, published) for c in credit(hits, matcher.catalogue, applicable)]
+    known = {match.criterion_id for match in matches}
+    for krav_id in reading.requirement.krav_ids:
+        for criterion in matcher.cited.get(krav_id.split(":")[0], ()):
+            if criterion.id not in known:
+                known.add(criterion.id)
+                matches.append(_cited_match(criterion, krav_id, reading, published))
+    return matches
+
+
+def _match(found: Credit, reading: Reading, published: str) -> Match:
+    criterion = found.criterion
+    level, ambition = choose_level(criterion, reading, found.hit.key.start, published)
+    requirement = reading.requirement
+    return Match(
+        id=f"{requirement.id}:{criterion.id}",
+        requirement_id=requirement.id,
+        criterion_id=criterion.id,
+        family=found.family,
+        level=level,
+        ambition=ambition,
+        confidence=_confidence(found, ambition, reading),
+        counts=criterion.counts,
+        evidence=found.hit.evidence,
+        against=_against(found),
+        factors=_NOTHING,
+        points=0.0,
+    )
+
+
+def _cited_match(criterion: Criterion, krav_id: str, reading: Reading, published: str) -> Match:
+    level, ambition = choose_level(criterion, reading, 0, published)
+    requirement = reading.requirement
+    evidence = Evidence(concept="krav_id", words=krav_id, where="text")
+    return Match(
+        id=f"{requirement.id}:{criterion.id}", requirement_id=requirement.id, criterion_id=criterion.id,
+        family=criterion.specialises[0] if criterion.specialises else criterion.id, level=level, ambition=ambition,
+        confidence="high", counts=criterion.counts, evidence=(evidence,), factors=_NOTHING, points=0.0,
+    )  # fmt: skip
+
+
+def _confidence(found: Credit, ambition: str, reading: Reading) -> Confidence:
+    """High: two concepts in the text, or one with a quantity; medium: one with its context; low: doubtful (7.7)."""
+    if reading.requirement.krav_ids:
+        return "high"
+    if not found.applies or found.hit.against:
+        return "medium" if found.hit.in_text >= 2 and found.applies else "low"
+    measured = ambition in ("basic", "between", "advanced", "spearhead") and bool(reading.requirement.quantities)
+    if found.hit.in_text >= 2 or (found.hit.in_text == 1 and measured):
+        return "high"
+    return "medium"
+
+
+def _against(found: Credit) -> tuple[str, ...]:
+    against = list(found.hit.against)
+    if found.borrowed:
+        against.append("borrowed")
+    if not found.applies:
+        against.append("not_applicable")
+    return tuple(against)
+
+
+def _obstacles_of(reading: Reading, matcher: Matcher) -> list[ObstacleHit]:
+    requirement = reading.requirement
+    found = []
+    for obstacle_id, hit in sorted(matcher.obstacle_hits(reading).items()):
+        obstacle = matcher.catalogue.obstacles_by_id[obstacle_id]
+        reasons = [c for c in obstacle.justified_by if c in reading.hits]
+        found.append(
+            ObstacleHit(
+                id=f"{requirement.id}:{obstacle_id}",
+                requirement_id=requirement.id,
+                obstacle_id=obstacle_id,
+                evidence=hit.evidence,
+                justified_by=reasons[0] if reasons else "",
+            )
+        )
+    return found
+
+
+def _conflicts(
+    matches: Iterable[Match],
+    obstacles: Sequence[ObstacleHit],
+    requirements: Sequence[Requirement],
+    matcher: Matcher,
+    concepts: tuple[str, ...],
+) -> tuple[Conflict, ...]:
+    """Pair each obstacle with the matched requirements that it makes impossible."""
+    if not obstacles:
+        return ()
+    by_id = {requirement.id: requirement for requirement in requirements}
+    pairs = []
+    for hit in obstacles:
+        obstacle = matcher.catalogue.obstacles_by_id[hit.obstacle_id]
+        for match in matches:
+            if match.requirement_id == hit.requirement_id or not _blocked(match, obstacle):
+                continue
+            if _same_thing(by_id[hit.requirement_id], by_id[match.requirement_id], matcher.finder, concepts):
+                pairs.append(
+                    Conflict(
+                        obstacle_id=hit.obstacle_id,
+                        obstacle_requirement_id=hit.requirement_id,
+                        criterion_id=match.criterion_id,
+                        requirement_id=match.requirement_id,
+                    )
+                )
+    return tuple(pairs)
+
+
+def _blocked(match: Match, obstacle: Obstacle) -> bool:
+    return match.criterion_id in obstacle.blocks or match.family in obstacle.blocks
+
+
+def _same_thing(one: Requirement, other: Requirement, finder: ConceptFinder, concepts: tuple[str, ...]) -> bool:
+    """Tell whether two requirements speak of the same goods.
+
+    They do when they belong to no different lots, and the first names the procurement's goods, goods in general,
+    or a noun that stands in the second too.
+    """
+    if one.lot and other.lot and one.lot != other.lot:
+        return False
+    named = {hit.concept for hit in finder.find(one.text)}
+    if named & {*concepts, "goods"}:
+        return True
+    return bool(_long_words(one.text) & _long_words(other.text))
+
+
+def _long_words(text: str) -> set[str]:
+    return {
+        word[:6] for word in text.lower().split() if len(word) > 7 and not word.startswith(("leverant", "anbudsgiv"))
+    }

@@ -1,0 +1,267 @@
+"""The few calls that string the stages together: read, find, match, score."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
+from importlib import metadata
+from pathlib import Path
+
+from cirkular_krav.applicability import categories_of_cpv
+from cirkular_krav.catalogue import load_catalogue
+from cirkular_krav.catalogue_types import Catalogue
+from cirkular_krav.discovery import has_documents_folder, open_files
+from cirkular_krav.errors import NothingToDoError, UsageError
+from cirkular_krav.facts import FACTS_FILE, FactsFile, gather_facts, read_facts_file
+from cirkular_krav.guard import read_documents
+from cirkular_krav.matching import Found, Matcher, compile_catalogue
+from cirkular_krav.matching import match_requirements as _match
+from cirkular_krav.models import Assessment, Document, LedgerRow, Procurement, Requirement, Versions
+from cirkular_krav.readers.pieces import Limits
+from cirkular_krav.roles import role_of_document
+from cirkular_krav.scoring import score_procurement
+from cirkular_krav.segment import find_requirements
+
+Progress = Callable[[int, int, str], None]
+# A category that the words decide must lead clearly, or it stays unknown.
+_FEWEST_WORDS = 5
+_LEAD = 1.5
+
+
+def read_procurement(
+    source: Path | str,
+    catalogue: Catalogue | None = None,
+    *,
+    limits: Limits | None = None,
+    workers: int | None = None,
+    progress: Progress | None = None,
+    exclude: Iterable[Path] = (),
+    procurement_id: str = "",
+) -> Procurement:
+    """Read a procurement – a folder, a ZIP of one, or a single file – and gather its facts.
+
+    What is wrong with a document stands in its own problems. Raises ``UsageError`` when there is
+    no such folder and ``NothingToDoError`` when it holds no documents.
+    """
+    path = Path(source)
+    if not path.exists():
+        raise UsageError(f"Mappen {path} finns inte. Kontrollera sökvägen.")
+    with open_files(path, limits or Limits(), exclude=exclude) as opened:
+        documents = [_with_role(document) for document in read_documents(opened.files, limits, workers, progress)]
+        facts, problems = read_facts_file(opened.folder) if opened.folder else (FactsFile(), [])
+    if not documents:
+        raise _no_documents(path)
+    procurement = gather_facts(facts, problems, documents, procurement_id or path.resolve().name)
+    return _with_categories(procurement, catalogue or _default_catalogue())
+
+
+def _no_documents(path: Path) -> NothingToDoError:
+    return NothingToDoError(
+        f"I {path} finns inga dokument. Lägg upphandlingens filer där: PDF, DOCX, XLSX, XLS, ODS, HTML, text eller "
+        "eForms-annons (XML), eller en ZIP med dem."
+    )
+
+
+def _with_role(document: Document) -> Document:
+    return document.model_copy(update={"role": role_of_document(document.path, document.format, document.blocks)})
+
+
+def assess(
+    source: Path | str,
+    catalogue: Catalogue | None = None,
+    *,
+    limits: Limits | None = None,
+    workers: int | None = None,
+    progress: Progress | None = None,
+    exclude: Iterable[Path] = (),
+    procurement_id: str = "",
+) -> Assessment:
+    """Assess one procurement: read it, find its requirements, match and score them.
+
+    The result depends only on the files, the catalogue and the versions: not on order, workers, locale or time.
+    """
+    catalogue = catalogue or _default_catalogue()
+    procurement = read_procurement(
+        source,
+        catalogue,
+        limits=limits,
+        workers=workers,
+        progress=progress,
+        exclude=exclude,
+        procurement_id=procurement_id,
+    )
+    requirements = find_requirements(procurement)
+    return assess_requirements(procurement, requirements, catalogue)
+
+
+def match_requirements(requirements: Sequence[Requirement], procurement: Procurement, catalogue: Catalogue) -> Found:
+    """Match requirements against the catalogue: matches (without points yet), obstacles and conflicts."""
+    return _match(requirements, procurement, _matcher(_ByFingerprint(catalogue)))
+
+
+def assess_requirements(
+    procurement: Procurement,
+    requirements: Sequence[Requirement],
+    catalogue: Catalogue,
+) -> Assessment:
+    """Assess requirements that have been found before, as a re-scoring with another catalogue does."""
+    found = match_requirements(requirements, procurement, catalogue)
+    scored = score_procurement(procurement, requirements, found.matches, found.conflicts, catalogue)
+    return Assessment(
+        versions=versions(catalogue),
+        procurement=procurement,
+        ledger=tuple(_ledger_row(document) for document in procurement.documents),
+        requirements=tuple(requirements),
+        matches=scored.matches,
+        obstacles=found.obstacles,
+        conflicts=found.conflicts,
+        outcomes=scored.outcomes,
+        score=scored.score,
+    )
+
+
+def assess_many(
+    root: Path | str,
+    catalogue: Catalogue | None = None,
+    *,
+    limits: Limits | None = None,
+    workers: int | None = None,
+    progress: Progress | None = None,
+    document_progress: Progress | None = None,
+    exclude: Iterable[Path] = (),
+) -> Iterator[Assessment]:
+    """Assess every procurement under a folder, one at a time as they are finished, in order of path.
+
+    A procurement without documents is left out; one that cannot be read is an assessment with its problems.
+    """
+    root = Path(root)
+    sources = find_procurements(root)
+    if not sources:
+        raise _no_documents(root)
+    catalogue = catalogue or _default_catalogue()
+    exclude = tuple(exclude)
+    for number, source in enumerate(sources, start=1):
+        relative = source.relative_to(root).as_posix() if source != root else source.resolve().name
+        if progress:
+            progress(number, len(sources), relative)
+        try:
+            yield assess(
+                source, catalogue, limits=limits, workers=workers, progress=document_progress, exclude=exclude,
+                procurement_id=relative.removesuffix(".zip"),
+            )  # fmt: skip
+        except NothingToDoError:
+            if len(sources) == 1:
+                raise
+
+
+def find_procurements(root: Path) -> list[Path]:
+    """Return the procurements under a folder in order of path: marked folders, ZIPs, else folders with files.
+
+    A folder with ``procurement.yaml`` or ``documents/`` is one procurement, and so is a folder with files in it.
+    """
+    if not root.exists():
+        raise UsageError(f"Mappen {root} finns inte. Kontrollera sökvägen.")
+    if root.is_file() or is_procurement(root):
+        return [root]
+    found: list[Path] = []
+    try:
+        entries = sorted(root.iterdir(), key=lambda entry: entry.name)
+    except OSError:
+        return []
+    for entry in entries:
+        if entry.is_symlink() or entry.name.startswith("."):
+            continue
+        if entry.is_dir():
+            found += find_procurements(entry)
+        elif entry.suffix.lower() == ".zip":
+            found.append(entry)
+    return found
+
+
+def is_procurement(folder: Path) -> bool:
+    """Tell whether a folder is one procurement rather than a folder of many."""
+    if (folder / FACTS_FILE).is_file() or has_documents_folder(folder):
+        return True
+    files = [
+        e
+        for e in folder.iterdir()
+        if e.is_file() and not e.name.startswith(".") and e.suffix.lower() not in (".zip", ".json", ".jsonl")
+    ]
+    return bool(files)
+
+
+def versions(catalogue: Catalogue) -> Versions:
+    """Return the three version numbers: library, catalogue with fingerprint, scoring policy."""
+    try:
+        library = metadata.version("cirkular-krav")
+    except metadata.PackageNotFoundError:
+        library = "0"
+    return Versions(
+        library=library,
+        catalogue=catalogue.version,
+        catalogue_fingerprint=catalogue.fingerprint,
+        scoring=catalogue.scoring.revision,
+    )
+
+
+def _ledger_row(document: Document) -> LedgerRow:
+    return LedgerRow(
+        path=document.path, sha256=document.sha256, format=document.format, role=document.role,
+        status=document.status, pages=document.pages, characters=document.characters, problems=document.problems,
+    )  # fmt: skip
+
+
+def _with_categories(procurement: Procurement, catalogue: Catalogue) -> Procurement:
+    """Set the categories: a person's word, else the CPV codes, else the words of titles and headings."""
+    sources = dict(procurement.facts_from)
+    categories = tuple(c for c in procurement.categories if c in catalogue.categories_by_id)
+    if categories:
+        sources["categories"] = "facts_file"
+    elif categories := categories_of_cpv(procurement.cpv, catalogue):
+        sources["categories"] = sources.get("cpv", "none")
+    elif categories := _categories_of_words(procurement, catalogue):
+        sources["categories"] = "documents"
+    else:
+        sources["categories"] = "none"
+    return procurement.model_copy(update={"categories": categories, "facts_from": sources})
+
+
+def _categories_of_words(procurement: Procurement, catalogue: Catalogue) -> tuple[str, ...]:
+    finder = _matcher(_ByFingerprint(catalogue)).finder
+    by_concept = {category.concept: category.id for category in catalogue.categories if category.concept}
+    counts: Counter[str] = Counter()
+    texts = [procurement.title] * 3
+    for document in procurement.documents:
+        texts += [block.text for block in document.blocks if block.layer == "body"][:2_000]
+    for text in texts:
+        counts.update({by_concept[hit.concept] for hit in finder.find(text) if hit.concept in by_concept})
+    leading = counts.most_common(2)
+    if not leading or leading[0][1] < _FEWEST_WORDS:
+        return ()
+    if len(leading) == 2 and leading[0][1] < _LEAD * leading[1][1]:
+        return ()
+    return (leading[0][0],)
+
+
+class _ByFingerprint:
+    """A catalogue as a cache key."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+
+    def __hash__(self) -> int:
+        return hash(self.catalogue.fingerprint)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _ByFingerprint) and self.catalogue.fingerprint == other.catalogue.fingerprint
+
+
+@lru_cache(maxsize=4)
+def _matcher(key: _ByFingerprint) -> Matcher:
+    return compile_catalogue(key.catalogue)
+
+
+@lru_cache(maxsize=1)
+def _default_catalogue() -> Catalogue:
+    return load_catalogue()

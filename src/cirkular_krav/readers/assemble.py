@@ -1,0 +1,119 @@
+"""From a reader's pieces to blocks: cleaned text, heading paths, and table rows with their column headers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from rapidfuzz import fuzz, process
+
+from cirkular_krav.models import Block, Notice, Problem
+from cirkular_krav.readers.pieces import Event, Extent, Piece
+from cirkular_krav.text import clean, heal_hyphens
+
+# What column headers of requirement tables are called (domain.md 3.8); compared with typos allowed.
+HEADER_WORDS = (
+    "nr", "nummer", "id", "krav-id", "kravnr", "krav", "kravtext", "beskrivning", "krav/beskrivning", "kravbeskrivning",
+    "typ", "kravtyp", "ska", "skall", "bör", "ska/bör", "s/b", "o/b", "ska-krav", "bör-krav", "svar", "ja", "nej", "ja/nej",
+    "uppfylls", "kravet uppfylls", "uppfylls ja/nej", "kommentar", "anbudsgivarens kommentar", "anbudsgivarens svar", "fritextsvar",
+    "bifogad fil", "hänvisning", "viktning", "vikt", "vikt %", "maxpoäng", "poäng", "verifikat", "bevis", "kontroll",
+    "uppföljning", "kriterium", "tilldelningskriterium", "utvärderingskriterium", "område", "rubrik", "produkt", "artikel",
+    "benämning", "artikelnr", "antal", "enhet", "pris", "a-pris", "summa", "fråga", "svarstyp", "definition", "term", "begrepp",
+    "datum", "kod", "mängd", "funktion", "egenskap", "värde", "referens", "anmärkning", "mål", "nivå",
+)  # fmt: skip
+MAX_HEADER_CELL = 60
+
+
+@dataclass(slots=True)
+class _State:
+    headings: list[tuple[int, str]] = field(default_factory=list)
+    table: int = 0
+    header: tuple[str, ...] = ()
+    count: int = 0
+
+
+def assemble(events: Iterable[Event]) -> Iterator[Block | Problem | Extent | Notice]:
+    """Turn a reader's events into blocks in reading order; other events pass through.
+
+    Block ids are ``b1``, ``b2`` … within the document. Empty pieces vanish.
+    """
+    state = _State()
+    for event in events:
+        if isinstance(event, Piece):
+            block = _block(event, state)
+            if block:
+                yield block
+        else:
+            yield event
+
+
+def _block(piece: Piece, state: _State) -> Block | None:
+    cells = tuple(_raw(cell) for cell in piece.cells)
+    raw = _raw(piece.text) or " | ".join(cell for cell in cells if cell)
+    text = clean(raw)
+    if not text:
+        return None
+    number = clean(piece.number)
+    path = tuple(title for _, title in state.headings)
+    header: tuple[str, ...] = ()
+    if piece.kind == "heading" and piece.layer == "body":
+        level = max(piece.level, 1)
+        state.headings = [h for h in state.headings if h[0] < level]
+        path = tuple(title for _, title in state.headings)
+        state.headings.append((level, f"{number} {text}".strip()))
+    if piece.kind == "table_row":
+        is_header, header = _table_header(piece, cells, state)
+        if is_header:
+            header = cells
+    elif piece.kind != "heading" and piece.layer == "body":
+        state.table, state.header = 0, ()
+    state.count += 1
+    return Block(
+        id=f"b{state.count}", kind=piece.kind, raw_text=raw, text=text, place=piece.place, layer=piece.layer,
+        number=number, level=piece.level, heading_path=path, header=header, cells=cells,
+    )  # fmt: skip
+
+
+def _raw(text: str) -> str:
+    """Return the text as a reader would see it: one space between words, list items of a cell kept apart by ``\\n``."""
+    return "\n".join(line for line in (clean(heal_hyphens(part)) for part in text.split("\n")) if line)
+
+
+def _table_header(piece: Piece, cells: tuple[str, ...], state: _State) -> tuple[bool, tuple[str, ...]]:
+    """Return whether this row is a header, and the header that the row stands under."""
+    new_table = piece.table != state.table or not piece.table
+    if new_table and len(cells) != len(state.header):
+        state.header = ()
+    is_header = piece.is_header or (
+        looks_like_header(cells) and (new_table or not state.header or cells == state.header)
+    )
+    if is_header:
+        state.header = cells
+    elif new_table and not piece.continues and state.table and piece.table:
+        # The next table without a header of its own: only a table cut by a page break inherits one.
+        state.header = state.header if _same_shape(cells, state.header) else ()
+    state.table = piece.table
+    return is_header, state.header if len(state.header) == len(cells) else ()
+
+
+def _same_shape(cells: tuple[str, ...], header: tuple[str, ...]) -> bool:
+    return len(cells) == len(header)
+
+
+def looks_like_header(cells: tuple[str, ...]) -> bool:
+    """Tell whether a row names columns: short cells, of which at least two (or half) are known column names."""
+    filled = [cell for cell in cells if cell]
+    if len(filled) < 2 or any(len(cell) > MAX_HEADER_CELL for cell in filled):
+        return False
+    known = sum(1 for cell in filled if is_column_name(cell))
+    return known >= 2 or known * 2 >= len(filled)
+
+
+def is_column_name(cell: str) -> bool:
+    """Tell whether a cell is (nearly) one of the known column names; a typo in a longer name is forgiven."""
+    name = clean(cell).lower().strip(" :.*?")
+    if name in HEADER_WORDS:
+        return True
+    if len(name) < 5 or len(name) > 40:
+        return False
+    return process.extractOne(name, HEADER_WORDS, scorer=fuzz.ratio, score_cutoff=88) is not None

@@ -1,0 +1,241 @@
+"""One procurement for a reader: what was read, conflicts, what is asked, what is missing, and last the score."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator
+
+from cirkular_krav.catalogue_types import Catalogue, Criterion
+from cirkular_krav.models import Assessment, Conflict, Match, Requirement
+from cirkular_krav.reports.words import Words, title_of
+from cirkular_krav.text import cut
+
+WIDTH = 100
+MOST_FOUND = 12
+MOST_GAPS = 5
+_QUOTE = 260
+
+
+def assessment_text(assessment: Assessment, catalogue: Catalogue, words: Words) -> str:
+    """Return the assessment as plain text, ``WIDTH`` wide."""
+    report = _Report(assessment, catalogue, words)
+    sections = (
+        report.head(), report.ledger(), report.conflicts(), report.obstacles(), report.found(), report.gaps(), report.score(),
+    )  # fmt: skip
+    return "\n\n".join("\n".join(lines) for lines in map(list, sections) if lines) + "\n"
+
+
+class _Report:
+    def __init__(self, assessment: Assessment, catalogue: Catalogue, words: Words) -> None:
+        self.assessment = assessment
+        self.catalogue = catalogue
+        self.words = words
+        self.requirements = {requirement.id: requirement for requirement in assessment.requirements}
+
+    def say(self, key: str, **values: object) -> str:
+        return self.words(f"assessment.{key}", **values)
+
+    def name(self, criterion_id: str) -> str:
+        entry = self.catalogue.by_id.get(criterion_id) or self.catalogue.obstacles_by_id.get(criterion_id)
+        return title_of(entry, self.words.language) if entry else criterion_id
+
+    def quotation(self, requirement: Requirement, indent: str = "   ") -> Iterator[str]:
+        quote = self.say("quote", quote=cut(requirement.raw_text.replace("\n", " "), _QUOTE))
+        yield from _wrap(quote, indent)
+        place = self.words.place(requirement.location)
+        yield from _wrap(self.say("at", document=requirement.document, place=place), indent)
+
+    def head(self) -> Iterator[str]:
+        procurement = self.assessment.procurement
+        yield procurement.title or self.say("untitled")
+        if procurement.buyer and procurement.organisation_number:
+            number = f"{procurement.organisation_number[:6]}-{procurement.organisation_number[6:]}"
+            yield self.say("buyer_number", buyer=procurement.buyer, number=number)
+        elif procurement.buyer:
+            yield self.say("buyer", buyer=procurement.buyer)
+        categories = [title_of(self.catalogue.categories_by_id[c], self.words.language) for c in procurement.categories]
+        if categories:
+            yield self.say("categories", categories=", ".join(categories))
+        used = dict.fromkeys(v for v in procurement.facts_from.values() if v != "none")
+        if used and set(used) != {"facts_file"}:
+            names = [self.words(f"assessment.fact_source.{source}") for source in used]
+            yield self.say("facts", sources=", ".join(names))
+        for problem in procurement.problems:
+            yield from _wrap(self.words.problem(problem), "! ", hanging="  ")
+
+    def ledger(self) -> Iterator[str]:
+        rows = self.assessment.ledger
+        counted = [row for row in rows if row.status != "skipped"]
+        read = [row for row in counted if row.status == "read"]
+        pages = sum(row.pages or 0 for row in counted)
+        yield self.say("read_title")
+        values = {"read": len(read), "total": len(counted), "pages": pages, "requirements": len(self.requirements)}
+        yield from _wrap(self.say("read_all" if len(read) == len(counted) else "read_some", **values))
+        for row in rows:
+            if not row.problems:
+                continue
+            mark = "–" if row.status in ("read", "skipped") else "!"
+            yield from _wrap(f"{row.path} ({self.words(f'status.{row.status}')})", f" {mark} ", hanging="   ")
+            for problem in row.problems:
+                yield from _wrap(self.words.problem(problem), "     ")
+        english = sum(1 for requirement in self.requirements.values() if requirement.language == "en")
+        if english:
+            yield self.say("english", count=english)
+
+    def conflicts(self) -> Iterator[str]:
+        conflicts = self.assessment.conflicts
+        if not conflicts:
+            return
+        yield self.say("conflicts_title")
+        points = {(m.requirement_id, m.criterion_id): m.points for m in self.assessment.matches}
+        told: set[str] = set()
+        for obstacle_id, stopping in sorted({(c.obstacle_id, c.obstacle_requirement_id) for c in conflicts}):
+            group = [c for c in conflicts if (c.obstacle_id, c.obstacle_requirement_id) == (obstacle_id, stopping)]
+            group.sort(key=lambda c: (-points.get((c.requirement_id, c.criterion_id), 0.0), c.requirement_id))
+            yield from self._conflict(group)
+            if obstacle_id not in told:
+                obstacle = self.catalogue.obstacles_by_id[obstacle_id]
+                yield from _wrap(self.say("conflict_why", why=obstacle.why_sv.strip()), "   ")
+                yield from _wrap(self.say("conflict_better", wording=obstacle.better_wording_sv.strip()), "   ")
+            told.add(obstacle_id)
+
+    def _conflict(self, group: list[Conflict]) -> Iterator[str]:
+        """One requirement that stops, beside the strongest of those it makes impossible."""
+        first = group[0]
+        title = f"{first.obstacle_id} {self.name(first.obstacle_id)}"
+        yield from _wrap(self.say("conflict_stop", title=title), " ! ", hanging="   ")
+        yield from self.quotation(self.requirements[first.obstacle_requirement_id])
+        title = f"{first.criterion_id} {self.name(first.criterion_id)}"
+        yield from _wrap(self.say("conflict_open", title=title), " + ", hanging="   ")
+        yield from self.quotation(self.requirements[first.requirement_id])
+        if len(group) > 1:
+            yield "   " + self.say("conflict_more_one" if len(group) == 2 else "conflict_more", count=len(group) - 1)
+
+    def obstacles(self) -> Iterator[str]:
+        paired = {conflict.obstacle_requirement_id for conflict in self.assessment.conflicts}
+        hits = [hit for hit in self.assessment.obstacles if hit.requirement_id not in paired]
+        if not hits:
+            return
+        yield self.say("obstacles_title")
+        for hit in hits:
+            obstacle = self.catalogue.obstacles_by_id[hit.obstacle_id]
+            yield from _wrap(f"{obstacle.id} {self.name(obstacle.id)}", " ! ", hanging="   ")
+            yield from self.quotation(self.requirements[hit.requirement_id])
+            if hit.justified_by:
+                yield from _wrap(self.say("conflict_justified", why=obstacle.justified_sv.strip()), "   ")
+            else:
+                yield from _wrap(self.say("conflict_better", wording=obstacle.better_wording_sv.strip()), "   ")
+
+    def found(self) -> Iterator[str]:
+        yield self.say("found_title")
+        elsewhere = {o.criterion_id for o in self.assessment.outcomes if o.value == "not_applicable"}
+        positive = [m for m in self.assessment.matches if m.counts != "sustainability" and m.points > 0]
+        counted = [m for m in positive if m.criterion_id not in elsewhere]
+        best: dict[str, Match] = {}
+        for match in sorted(counted, key=lambda m: (-m.points, m.id)):
+            best.setdefault(match.criterion_id, match)
+        if not best:
+            yield self.say("found_none")
+        for match in list(best.values())[:MOST_FOUND]:
+            requirement = self.requirements[match.requirement_id]
+            line = self.say(
+                "found_line", points=f"{round(match.points):3d}", criterion=match.criterion_id,
+                title=self.name(match.criterion_id), ambition=self.words(f"ambition.{match.ambition}"),
+                obligation=self.words(f"obligation.{requirement.obligation}"),
+                kind=self.words(f"kind.{requirement.kind}"), confidence=self.words(f"confidence.{match.confidence}"),
+            )  # fmt: skip
+            yield from _wrap(line, "", hanging="       ")
+            yield from self.quotation(requirement, "       ")
+        if len(best) > MOST_FOUND:
+            yield self.say("found_more", count=len(best) - MOST_FOUND)
+        if len(positive) > len(counted):
+            yield from _wrap(self.say("found_elsewhere", count=len(positive) - len(counted)))
+
+    def gaps(self) -> Iterator[str]:
+        if self.assessment.score.status not in ("scored", "incomplete"):
+            return
+        yield self.say("gaps_title")
+        missing = [
+            o for o in self.assessment.outcomes if o.value in ("not_asked", "could_not_be_read") and o.importance == 3
+        ]
+        if not missing:
+            yield self.say("gaps_none")
+        if any(outcome.value == "could_not_be_read" for outcome in missing):
+            yield from _wrap(self.say("gap_unread"))
+        for outcome in missing[:MOST_GAPS]:
+            criterion = self.catalogue.by_id[outcome.criterion_id]
+            yield from _wrap(
+                self.say("gap_line", criterion=criterion.id, title=self.name(criterion.id)), " – ", hanging="   "
+            )
+            wording = _suggestion(criterion)
+            if wording:
+                yield from _wrap(self.say("gap_wording", wording=wording), "   ")
+
+    def score(self) -> Iterator[str]:
+        score = self.assessment.score
+        yield self.say("score_title")
+        yield from self._verdict()
+        applicable = [o for o in self.assessment.outcomes if o.value != "not_applicable"]
+        asked = [o for o in applicable if o.value in ("asked", "partly")]
+        yield from _wrap(self.say("applicable", asked=len(asked), total=len(applicable)))
+        for part in score.sub_scores:
+            name = self.words(f"sub_score.{part.id}")
+            if part.value is None:
+                yield "   " + self.say("sub_none", name=name, reason=self.words(f"sub_score_reason.{part.reason}"))
+            else:
+                yield "   " + self.say("sub_line", name=name, value=self.words.number(part.value))
+        yield from _wrap(self.say("not_measured"))
+        versions = self.assessment.versions
+        yield self.say(
+            "versions", library=versions.library, catalogue=versions.catalogue,
+            fingerprint=versions.catalogue_fingerprint, scoring=versions.scoring,
+        )  # fmt: skip
+
+    def _verdict(self) -> Iterator[str]:
+        score = self.assessment.score
+        match score.status:
+            case "nothing_read":
+                yield from _wrap(self.say("score_nothing"))
+            case "not_relevant":
+                yield from _wrap(self.say("score_not_relevant"))
+            case "few_applicable":
+                yield from _wrap(self.say("score_few", count=score.applicable))
+            case _:
+                if score.status == "incomplete":
+                    yield from _wrap(self.say("score_incomplete", share=self.words.percent(score.read_share)))
+                band = next(b for b in self.catalogue.scoring.bands if b.id == score.band)
+                title = title_of(band, self.words.language)
+                yield from _wrap(self.say("score_value", value=score.value, band=title, low=score.low, high=score.high))
+                if score.with_obstacles:
+                    standing = score.with_obstacles
+                    yield from _wrap(
+                        self.say("score_conflict", value=standing.value, low=standing.low, high=standing.high)
+                    )
+
+
+def _suggestion(criterion: Criterion) -> str:
+    """Return a proposed wording at the level that most can reach: basic if there is one, else the first."""
+    levels = sorted(criterion.levels, key=lambda level: (level.ambition != "basic", level.ambition != "unquantified"))
+    wording = next(
+        (criterion.requirement_sv[level.id] for level in levels if level.id in criterion.requirement_sv), None
+    )
+    return wording.requirement.strip() if wording else ""
+
+
+def _wrap(text: str, first: str = "", hanging: str | None = None) -> Iterable[str]:
+    return textwrap.wrap(
+        text, WIDTH, initial_indent=first, subsequent_indent=first if hanging is None else hanging,
+        break_long_words=False, break_on_hyphens=False,
+    )  # fmt: skip
+
+
+def summary_line(assessment: Assessment, catalogue: Catalogue, words: Words) -> str:
+    """Return one procurement in one line: id, score or why there is none, band, conflicts."""
+    score = assessment.score
+    value = words(f"assessment.short.{score.status}") if score.value is None else words.number(score.value)
+    band = next((title_of(b, words.language) for b in catalogue.scoring.bands if b.id == score.band), "")
+    note = words("assessment.short.incomplete") if score.status == "incomplete" else ""
+    conflicts = words("assessment.short.conflicts", count=len(assessment.conflicts)) if assessment.conflicts else ""
+    return "  ".join(
+        part for part in (f"{assessment.procurement.id:<40}", f"{value:>3}", band, note, conflicts) if part
+    ).rstrip()

@@ -1,0 +1,89 @@
+"""Why this hit: one requirement or match, factor by factor, back to the words and the place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from cirkular_krav.catalogue_types import Catalogue
+from cirkular_krav.errors import UsageError
+from cirkular_krav.models import Assessment, Evidence, Match, Requirement
+from cirkular_krav.reports.words import Words, load_words, title_of
+
+
+def explain(assessment: Assessment, identifier: str, catalogue: Catalogue, *, language: str = "sv") -> str:
+    """Return the explanation of a requirement or a match by its id; raises ``UsageError`` when there is none."""
+    words = load_words(language)
+    requirement = next(
+        (r for r in assessment.requirements if identifier == r.id or identifier.startswith(f"{r.id}:")), None
+    )
+    matches = [m for m in assessment.matches if identifier in (m.id, m.requirement_id)]
+    obstacles = [o for o in assessment.obstacles if identifier in (o.id, o.requirement_id)]
+    if requirement is None or (":" in identifier and not matches and not obstacles):
+        raise UsageError(words("explain.unknown", id=identifier))
+    lines = list(_requirement(requirement, words))
+    for match in matches:
+        lines += ["", *_match(match, requirement, catalogue, words)]
+    for hit in obstacles:
+        obstacle = catalogue.obstacles_by_id[hit.obstacle_id]
+        lines += ["", words("explain.obstacle", obstacle=obstacle.id, title=title_of(obstacle, language))]
+        lines += [f"   {_evidence(item, words)}" for item in hit.evidence]
+    if not matches and not obstacles:
+        lines += ["", words("explain.no_match")]
+    return "\n".join(lines) + "\n"
+
+
+def _requirement(requirement: Requirement, words: Words) -> Iterator[str]:
+    yield words("explain.requirement")
+    yield "   " + words("assessment.quote", quote=requirement.raw_text)
+    heading = " / ".join(requirement.heading_path)
+    place = words.place(requirement.location)
+    yield "   " + words("explain.where", document=requirement.document, place=place, heading=heading)
+    yield "   " + words(
+        "explain.kind",
+        kind=words(f"kind.{requirement.kind}"),
+        found_by=words(f"explain.found_by.{requirement.kind_found_by}"),
+        obligation=words(f"obligation.{requirement.obligation}"),
+        obligation_by=words(f"explain.found_by.{requirement.obligation_found_by}"),
+    )
+
+
+def _match(match: Match, requirement: Requirement, catalogue: Catalogue, words: Words) -> Iterator[str]:
+    criterion = catalogue.by_id[match.criterion_id]
+    yield words("explain.match", criterion=criterion.id, title=title_of(criterion, words.language))
+    for item in match.evidence:
+        yield f"   {_evidence(item, words)}"
+    ambition = words(f"ambition.{match.ambition}")
+    confidence = words(f"confidence.{match.confidence}")
+    yield "   " + words("explain.level", level=match.level, ambition=ambition, confidence=confidence)
+    for reason in match.against:
+        key, _, concept = reason.partition(":")
+        yield "   " + words("explain.against", what=words(f"against.{key}", concept=concept))
+    yield "   " + words("explain.points")
+    values = {
+        "strategies": ", ".join(criterion.strategies),
+        "obligation": words(f"obligation.{requirement.obligation}"),
+        "kind": words(f"kind.{requirement.kind}"),
+        "ambition": ambition,
+        "follow_up": words(f"follow_up.{requirement.follow_up}"),
+    }
+    for factor in "SOAVF":
+        number = words.number(getattr(match.factors, factor), 2)
+        yield "      " + words(f"explain.factor_{factor}", value=number, **values)
+    yield "   " + words("explain.total", points=words.number(match.points, 1))
+
+
+def _evidence(item: Evidence, words: Words) -> str:
+    if item.where == "category":
+        return words("explain.evidence_category", concept=item.concept)
+    where = words(f"explain.where_name.{item.where}")
+    return words("explain.evidence", concept=item.concept, words=item.words, where=where)
+
+
+def explain_any(
+    assessments: Iterable[Assessment], identifier: str, catalogue: Catalogue, *, language: str = "sv"
+) -> str:
+    """Return the explanation from the first of several assessments that has the id."""
+    for assessment in assessments:
+        if any(identifier == r.id or identifier.startswith(f"{r.id}:") for r in assessment.requirements):
+            return explain(assessment, identifier, catalogue, language=language)
+    raise UsageError(load_words(language)("explain.unknown", id=identifier))

@@ -1,0 +1,64 @@
+"""What part a document plays in the procurement: the file's name, its first headings, then its words.
+
+In a contract "leverantören ska" is a contract condition; in a specification the same words are a technical
+specification. The document's role decides more than the word (``domain.md`` 3.4).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from cirkular_krav.models import Block, DocumentRole
+
+# Ordered: the first that fits wins.
+_NAMES: tuple[tuple[DocumentRole, re.Pattern[str]], ...] = (
+    ("policy", re.compile(r"policy|riktlinje|hållbarhetsprogram|miljöprogram|styrdokument")),
+    ("questions", re.compile(r"frågor[ _-]*(och|&|o)[ _-]*svar|fragor|q ?& ?a|qa[ _.-]")),
+    ("amendment", re.compile(r"\bkfu\b|kompletterande|rättelse|ändrings?-?pm|\bpm ?\d")),
+    ("price_form", re.compile(r"prisbilaga|prisformulär|prismatris|prisblankett|prislista|anbudssumma|à-?pris|mängdförteckning")),
+    ("works", re.compile(r"administrativa[ _-]föreskrifter|\baf\b|af-del|\bama\b|teknisk[ _-]beskrivning|rambeskrivning|\bafd\b|\bafc\b")),
+    ("award", re.compile(r"utvärdering|tilldelning|poängmodell")),
+    ("contract", re.compile(r"avtal|kontrakt|kommersiella[ _-]villkor|villkorsbilaga|biträdesavtal|\bub\b")),
+    ("specification", re.compile(r"krav|specifikation|teknisk|uppdragsbeskrivning|tjänstebeskrivning|funktionsbeskrivning|sortiment")),
+    ("instructions", re.compile(r"anbudsinbjudan|inbjudan|upphandlingsföreskrift|förfrågningsunderlag|upphandlingsdokument|administrativ|instruktion|föreskrift|avropsförfrågan|anbudsformulär")),
+    ("notice", re.compile(r"annons|notice")),
+)  # fmt: skip
+_CHAPTERS: tuple[tuple[DocumentRole, re.Pattern[str]], ...] = (
+    ("price_form", re.compile(r"\bpris(bilaga|formulär|matris|uppgifter)\b|ersättningsformulär")),
+    ("award", re.compile(r"utvärdering|tilldelning|prövning av anbud")),
+    ("contract", re.compile(r"avtalsutkast|avtalsvillkor|kontraktsvillkor|kommersiella villkor|avtalsmall|\bavtal\b|särskilda kontraktsvillkor|ramavtal\b")),
+    ("specification", re.compile(r"kravspecifikation|krav på (varan|tjänsten|produkten|föremålet|uppdraget|utrustningen|varor|tjänster|produkter)|teknisk specifikation|tekniska krav|funktionskrav|uppdragsbeskrivning|produktkrav")),
+    ("instructions", re.compile(r"administrativa (krav|bestämmelser|föreskrifter|villkor)|krav på (anbudet|anbudsgivaren|leverantören)|kvalificering|upphandlingsföreskrift|anbudets form|allmän information|uteslutning")),
+)  # fmt: skip
+
+
+def role_of_name(path: str) -> DocumentRole:
+    """Return the role that a file name tells, or ``other``."""
+    name = path.rsplit("/", 1)[-1].lower().replace("_", " ")
+    return next((role for role, pattern in _NAMES if pattern.search(name)), "other")
+
+
+def role_of_headings(headings: Iterable[str]) -> DocumentRole:
+    """Return the role that a heading path tells, the nearest heading first, or ``other``."""
+    for heading in reversed(list(headings)):
+        lowered = heading.lower()
+        for role, pattern in _CHAPTERS:
+            if pattern.search(lowered):
+                return role
+    return "other"
+
+
+def role_of_document(path: str, document_format: str, blocks: Iterable[Block]) -> DocumentRole:
+    """Return the role of a document: notices by format, then by name, by first headings and lines."""
+    if document_format == "notice":
+        return "notice"
+    named = role_of_name(path)
+    if named != "other":
+        return named
+    opening = [block.text for block in list(blocks)[:12] if len(block.text) < 120 and block.kind != "table_row"]
+    for text in opening:
+        told = role_of_name(text)
+        if told != "other":
+            return told
+    return "other"

@@ -1,0 +1,385 @@
+"""Blocks become requirements: one modal clause with its list item, row or sentence, and all it says of itself.
+
+Rules of ``domain.md`` 3.4–3.8: a list stem is passed on to its bullets, "ska … och ska …" is divided, requirement
+tables are read by their column headers, and what only verifies or sanctions a requirement supports the one before.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from cirkular_krav.columns import label_of, read_columns
+from cirkular_krav.models import AwardWeight, Block, Document, DocumentRole, Place, Procurement, Requirement
+from cirkular_krav.roles import role_of_headings
+from cirkular_krav.text import fingerprint_text, sentences
+from cirkular_krav.understanding.award import find_award_weight
+from cirkular_krav.understanding.conditions import find_condition
+from cirkular_krav.understanding.evidence import find_evidence
+from cirkular_krav.understanding.follow_up import find_follow_up
+from cirkular_krav.understanding.kind import find_kind
+from cirkular_krav.understanding.krav_ids import find_krav_ids
+from cirkular_krav.understanding.labels import find_labels
+from cirkular_krav.understanding.obligation import find_obligation, is_requirement
+from cirkular_krav.understanding.placeholders import has_placeholder
+from cirkular_krav.understanding.quantities import find_quantities
+
+_MODAL = re.compile(r"\b(?:ska|skall|måste|bör|får(?: inte| ej)?)\b", re.IGNORECASE)
+_DIVIDE = re.compile(r"(?:;\s+|,?\s+(?:och|samt|men)\s+)(?=(?:ska|skall|bör|måste)\s)", re.IGNORECASE)
+_DIVIDE_SUBJECT = re.compile(r";\s+(?=\S)")
+_SUPPORT = re.compile(
+    r"^(?:bevis|verifikat|verifiering|kontroll|uppföljning|som bevis|verifieras|styrks|kravet (?:verifieras|styrks|följs upp)|"
+    r"detta (?:styrks|verifieras)|uppfyllande av kravet)\b",
+    re.IGNORECASE,
+)
+_SANCTION = re.compile(
+    r"^(?:vid (?:utebli|brist|försen|avvikelse|fel)|om (?:leverantören|rapport|rapporten|statistik)\b[^.]{0,80}\binte\b|vite\b)",
+    re.IGNORECASE,
+)
+_ANSWER = re.compile(
+    r"^(?:ja ?/ ?nej\.?(?: ja krävs\.?)?|ja krävs\.?|ja|nej|fritext(?:svar)?|bifogad fil|välj ett alternativ|kravet uppfylls:?|"
+    r"svar:?|accepteras|ska-?krav|bör-?krav|för information|text(?:svar)?|numeriskt(?: svar)?|\(ja ?/ ?nej\)|[☐☒□■] ?(?:ja|nej)(?: [☐☒□■] ?(?:ja|nej))?)"
+    r"(?:\s*[.:]?\s*\(?(?:ja krävs|obligatorisk(?:t)?|max \d+ tecken)\)?\.?)?$",
+    re.IGNORECASE,
+)
+_LOT = re.compile(
+    r"\b(?:anbudsområde|delområde|delkontrakt|anbudsdel|varugrupp|område)\s+([A-ZÅÄÖ0-9][\w.]{0,4})\b", re.IGNORECASE
+)
+_ENGLISH = re.compile(r"\b(?:the|shall|must|should|and|of|supplier|tenderer|contractor|with|for)\b", re.IGNORECASE)
+_SWEDISH = re.compile(r"[åäöÅÄÖ]|\b(?:och|ska|skall|som|för|av|med|att|den|det|till|inte|är)\b", re.IGNORECASE)
+_ENGLISH_MODAL = re.compile(r"\b(?:shall|must|is required to|are required to|should)\b", re.IGNORECASE)
+_READ_LAYERS = ("body", "note")
+_SHARE = re.compile(r"(\d{1,3}(?:[,.]\d+)?)\s*(%|procent)")
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A requirement before it is described."""
+
+    text: str
+    raw: str
+    blocks: list[Block]
+    document: str
+    role: DocumentRole
+    context: str = ""
+    label: str = ""
+    number: str = ""
+    support: list[str] = field(default_factory=list)
+    award: AwardWeight | None = None
+
+    @property
+    def place(self) -> Place:
+        return self.blocks[0].place
+
+    @property
+    def heading_path(self) -> tuple[str, ...]:
+        return self.blocks[0].heading_path
+
+
+@dataclass(slots=True)
+class _Stem:
+    text: str
+    block: Block
+    level: int
+    used: bool = False
+
+
+def find_requirements(procurement: Procurement) -> tuple[Requirement, ...]:
+    """Return the requirements of all documents, documents in order of path, requirements in reading order.
+
+    Policies are never read as requirements. Ids rest on the text, with an ordinal among equals.
+    """
+    drafts = [
+        draft
+        for document in sorted(procurement.documents, key=lambda d: d.path)
+        if document.role != "policy"
+        for draft in _drafts_of(document)
+    ]
+    return _described(drafts)
+
+
+def requirement_from_text(
+    text: str,
+    *,
+    context: str = "",
+    heading_path: tuple[str, ...] = (),
+    role: DocumentRole = "specification",
+    label: str = "",
+) -> Requirement:
+    """Return one requirement made from a sentence alone, as examples in the catalogue and notebooks need."""
+    from cirkular_krav.models import LinePlace
+
+    block = Block(
+        id="b1", kind="paragraph", raw_text=text, text=text, place=LinePlace(line=1), heading_path=heading_path
+    )
+    joined = _join_stem(context, text) if context.endswith(":") else text
+    draft = _Draft(joined, text, [block], "text", role, context=context, label=label)
+    return _described([draft])[0]
+
+
+# --- blocks to drafts ---------------------------------------------------------------------------
+
+
+def _drafts_of(document: Document) -> Iterator[_Draft]:
+    reader = _Drafter(document)
+    for block in document.blocks:
+        if block.layer in _READ_LAYERS:
+            reader.take(block)
+    reader.close_stem()
+    yield from reader.drafts
+
+
+class _Drafter:
+    """Walks the blocks of one document and collects drafts; remembers the open list stem."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.drafts: list[_Draft] = []
+        self.stems: list[_Stem] = []
+
+    def role(self, block: Block) -> DocumentRole:
+        told = role_of_headings(block.heading_path)
+        return told if told != "other" else self.document.role
+
+    def take(self, block: Block) -> None:
+        if block.kind == "heading":
+            self.close_stem()
+            if len(block.text) > 60 and is_requirement(block.text, self.role(block)):
+                self._sentences(block, block.raw_text)
+        elif block.kind == "table_row":
+            self.close_stem()
+            self._row(block)
+        elif _ANSWER.match(block.text):
+            self._answer(block)
+        elif block.kind == "list_item":
+            self._item(block)
+        else:
+            self.close_stem()
+            self._sentences(block, block.raw_text)
+
+    def close_stem(self) -> None:
+        """Emit a stem that no list followed, when it asks for something by itself."""
+        for stem in self.stems:
+            if not stem.used and is_requirement(stem.text, self.role(stem.block)):
+                self._add(stem.text, stem.text, stem.block)
+        self.stems = []
+
+    def _answer(self, block: Block) -> None:
+        """An answer control says what the requirement before it is."""
+        if self.drafts and not self.drafts[-1].label and "krävs" in block.text.lower():
+            self.drafts[-1].label = block.text
+
+    def _add(self, text: str, raw: str, block: Block, **more: object) -> _Draft:
+        draft = _Draft(text, raw, [block], self.document.path, self.role(block), number=block.number, **more)  # type: ignore[arg-type]
+        self.drafts.append(draft)
+        return draft
+
+    def _sentences(self, block: Block, text: str, context: str = "") -> None:
+        parts = sentences(text.replace("\n", " "))
+        for i, sentence in enumerate(parts):
+            if i == len(parts) - 1 and sentence.endswith(":"):
+                self.stems.append(_Stem(sentence, block, -1))
+            else:
+                self._sentence(sentence, block, context, first=i == 0)
+
+    def _sentence(self, sentence: str, block: Block, context: str, *, first: bool) -> None:
+        same_block = bool(self.drafts) and self.drafts[-1].blocks[-1].id == block.id
+        if (
+            same_block
+            and not first
+            and (_SUPPORT.match(sentence) or _SANCTION.match(sentence))
+            or self.drafts
+            and first
+            and _SUPPORT.match(sentence)
+            and self._follows(block)
+        ):
+            self.drafts[-1].support.append(sentence)
+            if not _MODAL.search(sentence):
+                return
+        for clause in divide(sentence):
+            if is_requirement(clause, self.role(block)) or _is_english_requirement(clause):
+                self._add(clause, sentence, block, context=context)
+
+    def _follows(self, block: Block) -> bool:
+        before = self.drafts[-1]
+        return before.heading_path == block.heading_path and before.document == self.document.path
+
+    def _item(self, block: Block) -> None:
+        while self.stems and self.stems[-1].level >= block.level:
+            stem = self.stems.pop()
+            if not stem.used and is_requirement(stem.text, self.role(stem.block)):
+                self._add(stem.text, stem.text, stem.block)
+        stem_text = " ".join(stem.text.rstrip(": ") for stem in self.stems)
+        for stem in self.stems:
+            stem.used = True
+        if block.text.endswith(":") and len(block.text) < 200:
+            self.stems.append(_Stem(block.text, block, block.level))
+            return
+        if not stem_text:
+            self._sentences(block, block.raw_text)
+            return
+        first, *rest = sentences(block.raw_text.replace("\n", " ")) or [block.raw_text]
+        joined = _join_stem(stem_text, first)
+        if is_requirement(joined, self.role(block)):
+            self._add(joined, first, block, context=stem_text)
+        for sentence in rest:
+            self._sentence(sentence, block, stem_text, first=False)
+
+    def _row(self, block: Block) -> None:
+        if block.header and block.header == block.cells:
+            return
+        columns = read_columns(block.header)
+        if not columns.holds_requirements:
+            for i, cell in enumerate(block.cells):
+                context = block.header[i] if i < len(block.header) else ""
+                for line in cell.split("\n"):
+                    self._cell(line, block, context)
+            self._weigh_row(block)
+            return
+        text = columns.first("requirement", block.cells) or columns.first("title", block.cells)
+        title = columns.first("title", block.cells) if text != columns.first("title", block.cells) else ""
+        label = label_of(columns, block.cells)
+        support = columns.all("evidence", block.cells) + columns.all("follow_up", block.cells)
+        if not text or (not label and len(block.cells) > 2 and sum(1 for c in block.cells if c) <= 1):
+            return  # a heading row inside the table
+        self._requirement_cell(
+            block,
+            text,
+            title,
+            label,
+            support,
+            _weight_of(columns.first("weight", block.cells), columns.name("weight", block.header)),
+        )
+        self.drafts[-1].number = columns.first("number", block.cells) or block.number
+
+    def _requirement_cell(
+        self, block: Block, text: str, title: str, label: str, support: list[str], award: AwardWeight | None
+    ) -> None:
+        """A row of a requirement table is a requirement even without a modal: the table says so."""
+        lines = text.split("\n")
+        stem = lines[0] if lines[0].endswith(":") and len(lines) > 1 else ""
+        units = [(_join_stem(stem, line), line) for line in lines[1:]] if stem else []
+        if not units:
+            flat = text.replace("\n", " ")
+            asking = [(c, s) for s in sentences(flat) for c in divide(s) if is_requirement(c, self.role(block))]
+            units = asking if len(asking) > 1 else [(flat, flat)]
+        for clause, raw in units:
+            draft = self._add(clause, raw, block, context=title, label=label or "Krav", award=award)
+            draft.support += support
+
+    def _cell(self, line: str, block: Block, context: str) -> None:
+        if len(line) > 12 and not _ANSWER.match(line):
+            self._sentences(block, line, context)
+
+    def _weigh_row(self, block: Block) -> None:
+        """In an evaluation table without ska or bör, the weight stands in a cell of its own."""
+        columns = read_columns(block.header)
+        award = _weight_of(columns.first("weight", block.cells), columns.name("weight", block.header))
+        if not award:
+            return
+        name = columns.first("requirement", block.cells) or columns.first("title", block.cells) or block.cells[0]
+        if name and not any(d.blocks[0].id == block.id for d in self.drafts):
+            self._add(name.replace("\n", " "), name, block, label="Tilldelningskriterium", award=award)
+        else:
+            for draft in self.drafts:
+                if draft.blocks[0].id == block.id:
+                    draft.award = award
+
+
+def divide(sentence: str) -> list[str]:
+    """Divide "A ska x och ska y" into "A ska x" and "A ska y", and at a semicolon between two modal clauses."""
+    if sum(1 for _ in _MODAL.finditer(sentence)) < 2:
+        return [sentence]
+    parts: list[str] = []
+    for half in _split_where_both_have_modal(sentence):
+        pieces = _DIVIDE.split(half)
+        subject = pieces[0][: match.start()] if (match := _MODAL.search(pieces[0])) else ""
+        subject = subject if len(subject.split()) <= 12 else ""
+        parts.append(pieces[0])
+        parts += [f"{subject}{piece}".strip() for piece in pieces[1:]]
+    return [part for part in parts if part]
+
+
+def _split_where_both_have_modal(sentence: str) -> list[str]:
+    halves = _DIVIDE_SUBJECT.split(sentence)
+    if len(halves) > 1 and all(_MODAL.search(half) for half in halves):
+        return [half[:1].upper() + half[1:] for half in halves]
+    return [sentence]
+
+
+def _join_stem(stem: str, item: str) -> str:
+    """Join a list stem and its item into one clause; an item with a modal of its own stands alone."""
+    if _MODAL.search(item[:80]) and not item.lower().startswith(("som ", "där ")):
+        return item
+    head = stem.rstrip(": ").rstrip()
+    first = item.split(maxsplit=1)[0] if item.split() else ""
+    lowered = item if first.isupper() or any(ch.isupper() for ch in first[1:]) else item[:1].lower() + item[1:]
+    return f"{head} {lowered}"
+
+
+def _is_english_requirement(text: str) -> bool:
+    return bool(_ENGLISH_MODAL.search(text)) and is_english(text)
+
+
+def is_english(text: str) -> bool:
+    """Tell whether a sentence is in English: more English than Swedish small words."""
+    return len(_ENGLISH.findall(text)) > max(1, len(_SWEDISH.findall(text)))
+
+
+def _weight_of(cell: str, header: str) -> AwardWeight | None:
+    if not cell:
+        return None
+    share = _SHARE.search(cell)
+    number = re.fullmatch(r"\s*(\d{1,3}(?:[,.]\d+)?)\s*", cell)
+    if share:
+        return AwardWeight(share=min(1.0, float(share.group(1).replace(",", ".")) / 100), basis=f"{header}: {cell}")
+    if number and ("%" in header or "procent" in header.lower()):
+        return AwardWeight(share=min(1.0, float(number.group(1).replace(",", ".")) / 100), basis=f"{header}: {cell}")
+    return AwardWeight(share=None, basis=f"{header}: {cell}") if re.search(r"\d", cell) else None
+
+
+# --- drafts to requirements ---------------------------------------------------------------------
+
+
+def _described(drafts: Iterable[_Draft]) -> tuple[Requirement, ...]:
+    seen: Counter[str] = Counter()
+    documents: dict[str, set[str]] = {}
+    prints = []
+    drafts = list(drafts)
+    for draft in drafts:
+        digest = hashlib.sha256(fingerprint_text(draft.text).encode()).hexdigest()[:12]
+        documents.setdefault(digest, set()).add(draft.document)
+        prints.append(digest)
+    out = []
+    for draft, digest in zip(drafts, prints, strict=True):
+        seen[digest] += 1
+        suffix = "" if seen[digest] == 1 else f"-{seen[digest]}"
+        repeated = tuple(sorted(documents[digest] - {draft.document}))
+        out.append(_describe(draft, f"K{digest}{suffix}", repeated))
+    return tuple(out)
+
+
+def _describe(draft: _Draft, requirement_id: str, repeated: tuple[str, ...]) -> Requirement:
+    text = draft.text
+    whole = " ".join([text, *draft.support])
+    path = draft.heading_path
+    obligation, obligation_by = find_obligation(text, label=draft.label, heading_path=path, role=draft.role)
+    kind, kind_by = find_kind(text, label=draft.label, heading_path=path, role=draft.role, obligation=obligation)
+    award = draft.award or (find_award_weight(whole, heading_path=path, context=draft.context))
+    if draft.award and kind not in ("award_criterion", "formal", "information"):
+        kind, kind_by = "award_criterion", "label"
+    follow_up, sanction, _ = find_follow_up(whole)
+    labels, or_equivalent = find_labels(whole)
+    lot = next((m.group(1) for heading in reversed(path) if (m := _LOT.search(heading))), "")
+    return Requirement(
+        id=requirement_id, text=text, raw_text=draft.raw, document=draft.document, location=draft.place,
+        block_ids=tuple(block.id for block in draft.blocks), number=draft.number, heading_path=path,
+        context=draft.context, kind=kind, kind_found_by=kind_by, obligation=obligation,
+        obligation_found_by=obligation_by, quantities=find_quantities(text), evidence=find_evidence(whole),
+        labels=labels, or_equivalent=or_equivalent, follow_up=follow_up, sanction=sanction,
+        condition=find_condition(text), placeholder=has_placeholder(text), award=award, lot=lot,
+        krav_ids=find_krav_ids(whole), language="en" if is_english(text) else "sv", repeated_in=repeated,
+    )  # fmt: skip

@@ -1,0 +1,275 @@
+"""Whether a sentence asks for anything: who must do what, and what only tells, defines or quotes.
+
+The pieces that ``obligation`` is built from. A duty counts when its modal is the sentence's own (not "uppgifter som
+ska lämnas ut") and does not lie on the buyer, unless it gives the buyer something ("beställaren ska kunna …").
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from cirkular_krav.models import DocumentRole, FoundBy
+from cirkular_krav.understanding.words import BUYER, SUPPLIER, lowered
+
+_STATES = frozenset({"contract", "specification", "works", "other", "amendment"})
+_LIMITS = frozenset({"contract", "specification", "works", "other", "amendment", "award", "price_form"})
+
+
+class Duty(NamedTuple):
+    """A modal verb that lays a duty on the supplier; ``gives_buyer`` when the buyer is its subject and gains by it."""
+
+    start: int
+    end: int
+    gives_buyer: bool
+
+
+# --- what only tells ----------------------------------------------------------------------------
+
+_TELLS = re.compile(
+    r"^(?:(?:med|begreppet|termen|uttrycket|under) .{1,80}? (?:avses|menas|förstås)\b|.{1,60}? definieras (?:här )?som\b|följande definitioner\b"
+    r"|(?:läs|se) (?:mer|vidare|även|också|bilaga|avsnitt|kapitel|punkt)\b|(?:för|vid) (?:mer information|frågor) |kontakta\b|observera att\b(?!.*\b(?:ska|skall|måste|får)\b)"
+    r"|exempel(?: på|:)|(?:tidigare|nuvarande|befintlig\w*|gällande) (?:ram)?avtal\w*\b|syftet? (?:med|är)|målet (?:med|är)|mål(?:en|sättningen)? är|visionen|ambitionen är)"
+    r"|\b(?:ska|skall|bör|kvalificerings)-? ?krav\w*(?: och (?:ska|skall|bör)-? ?krav\w*)? (?:markeras|betecknas|anges med|är markera\w+|benämns|kännetecknas)|\bmarkera(?:s|de|t) med\b|\bbetecknas med\b"
+    r"|\b(?:miljö|hållbarhets|inköps|upphandlings)?(?:policyn|programmet|strategin|riktlinjerna) (?:anger|säger|syftar|innebär|beskriver)"
+)
+_POLICY_SUBJECT = re.compile(
+    rf"^(?:\W*)(?:sverige|eu|europeiska unionen|regeringen|riksdagen|samhället|världen|länet|agenda 2030|alla kommuner)\b|"
+    rf"^(?:den |alla )?(?:{BUYER}|organisationen|verksamheten) (?:har (?:\w+ )?(?:som )?(?:mål|målsättning|ambition|vision|antagit|beslutat)|arbetar (?:\w+ )?(?:för|med|mot)|strävar|vill(?! gärna| att)|verkar för)"
+)
+_LAW = re.compile(r"^(?:enligt|i|av) (?:\d+ kap|(?:[\wåäö]+ ){0,4}?(?:lag(?:en)?|lou|luf|luk|balk(?:en)?|förordning(?:en)?|[\wåäö]+(?:lagen|förordningen|balken|direktivet))\b)")
+_LAW_SUBJECT = re.compile(
+    r"\b(?:den som|var och en|(?:en |den )?upphandlande (?:myndighet|enhet|organisation)\w*|verksamhetsutövar\w+|producent\w*|medlemsstat\w*|kommunerna|myndigheter)\b"
+)
+_QUESTION = re.compile(r"\?\W*$")
+
+# --- duties -------------------------------------------------------------------------------------
+
+_MODAL = re.compile(r"\b(?:ska|skall|måste)\b(?!-| ?krav\w*)")
+_NEED = re.compile(
+    r"\b(?:krävs|erfordras|förutsätts|förväntas)\b|\bär (?:ett|en) (?:(?:ska|skall|absolut|obligatoriskt?) ?-?)?(?:krav|förutsättning|skyldighet)\b(?! för att)"
+    r"|\b(?:är|vara) (?:obligatorisk\w*|skyldig\w*|ett obligatoriskt krav)\b|\båligger\b|\båläggs\b|\bkräver att\b|\bkrav ställs (?:på|att)|\bställs krav på\b|\bkravet är att\b|\bkrav på att\b"
+)
+_NOT_NEEDED = re.compile(r"\b(?:krävs|förutsätts|erfordras) (?:inte|ej)\b|\b(?:inte|ej) (?:ett )?krav\b|\binget krav\b")
+_BORDER = re.compile(r"[.:;!?•(] |, | [–—-] ")
+_SUBORDINATOR = re.compile(r"\b(?:som|att|där|vars|hur|vilka|vilket|vilken|vad|varför)\b")
+_OPENING = re.compile(r"^(?:om|när|innan|tills|medan|eftersom|därest|såvida|i de fall|i det fall|för det fall)\b")
+_ADVERBS = frozenset("inte ej även också alltid endast redan sedan därefter då enligt av".split())
+_FINITE = frozenset("är har kan får blir finns ingår gäller ges tas görs bör vill avser hör går står ligger begär".split())
+_INFINITIVES = frozenset("få gå nå ge ta se bli be stå ske le ha vara kunna".split())
+_NOUN_ENDINGS = ("orna", "arna", "erna", "samma", "alla", "dessa", "sina", "båda", "samtliga")
+_SUPPLIER_WORD = re.compile(rf"\b{SUPPLIER}\b")
+_AIMS = re.compile(r"\b(?:mål\w*|vision\w*|policy\w*|syft\w+|ambition\w*|strategi\w*|beslutat|för)\b")
+_BUYER_BEFORE = re.compile(rf"(?:^|\b)(?:den |det |en |berörd |respektive )?{BUYER}\b(?: (?!som\b)[\wåäö]+){{0,2}}? $")
+_BUYER_FIRST = re.compile(rf"^\W*(?:den |en )?{BUYER}\b (?!s\b)")
+_BUYER_AFTER = re.compile(rf"^ (?:den |en )?{BUYER}\b(?! (?:och|eller|samt) {SUPPLIER})")
+_GIVES_BUYER = re.compile(
+    r"^ (?:den |en )?(?:(?:upphandlande )?[\wåäö]+ )?(?:alltid |även |också |kostnadsfritt |löpande |utan kostnad |vid behov |på begäran |enkelt |själv )*"
+    r"(?:kunna|ha (?:\w+ )?(?:rätt|möjlighet|tillgång)|ges|få|erbjudas|informeras|underrättas|meddelas|beredas|hållas|erhålla|delges|ersättas|tillhandahållas)\b"
+)
+REFUSES = re.compile(
+    r"\bfår (?:\w+ )?(?:inte|ej|aldrig)\b|\b(?:inga|ingen|inget) [^.;]{1,80}?\b(?:får|accepteras|godtas|tillåts)\b"
+    r"|\b(?:accepteras|godtas|godkänns|tillåts|medges) (?:inte|ej)\b|\b(?:är|är det) (?:inte tillåt\w+|förbjud\w+)|\båligger\b|\bundantas\b|\bfår (?:\w+ )?inga?\b"
+)
+ONLY_MAY = re.compile(r"\bfår (?:\w+ )?(?:endast|bara|enbart|uteslutande|högst|maximalt)\b|\b(?:endast|enbart) [^.;]{1,60}? (?:får|accepteras|godtas|används)\b")
+
+# --- wishes, options, permissions ---------------------------------------------------------------
+
+WISH = re.compile(
+    r"\bbör\b(?!-| ?krav)|\b(?:önskvär\w+|önskemål(?:et)? är|gärna|meriterande|meriteras|premieras|värdesätts|rekommenderas|uppmuntras|uppmanas|välkomnas)\b"
+    r"|\bser (?:mycket )?positivt på\b|\bses som (?:\w+ )?positivt\b|\bär (?:en |till )fördel\b|(?<!så )\bönskas\b|\b(?:vi|beställaren|kommunen|regionen|köparen|myndigheten) önskar\b(?<!så önskar)"
+)
+_BUYER_WISHES_ITSELF = re.compile(rf"(?:^|[.;,] )(?:den )?{BUYER} $")
+_OPTION = re.compile(
+    rf"\b{BUYER}(?: \w+){{0,2}}? (?:kan(?! (?:inte|ej))|får(?! (?:inte|ej))|äger rätt|äger|har (?:\w+ )?(?:rätt|möjlighet)|förbehåller sig)\b"
+    rf"|\b(?:kan|får|förbehåller sig) (?:den |en )?{BUYER}\b(?! (?:inte|ej)\b)|\b(?:har|äger) (?:den )?{BUYER} (?:\w+ )?(?:rätt|möjlighet)\b|\bkan (?:även |också )?komma att\b|^option\w*\b|\b(?:option|optioner|optionen)\b"
+    r"|\bkan (?:även |också |ytterligare )?(?:krav )?(?:ställas|begäras|efterfrågas|avropas|påkallas|krävas)\b|\bkan (?:ytterligare |andra )?krav ställas\b|\bförbehåller sig rätten\b"
+)
+# What the buyer may do in the procedure asks for nothing.
+_PROCEDURE = re.compile(
+    r"\banbud(?:et|en|s\w*)?\b|\banbudsgivare|\bupphandling(?:en|sförfarande\w*)?\b|\bförkasta|\butvärder|\btilldelningsbeslut|\bsekretess|\bprövning|\bförnyad konkurrensutsättning|\båberopa|\bkontraktsspärr|\bavtalsspärr|\bavropsförfråg"
+)
+_PERMISSION = re.compile(
+    rf"\b{SUPPLIER} (?:kan|får|har (?:\w+ )?möjlighet att)\b(?! (?:inte|ej|endast|bara))|\bfår (?:\w+ )?[\wåäö]+as\b|\b(?:accepteras|godtas|godkänns|tillåts|medges)\b|\bkan (?:med fördel )?(?:erbjudas|offereras|godtas|accepteras)\b"
+)
+TELL_ME = re.compile(
+    r"(?:^|(?<=[.!?:] )|(?<=[.!?:;] [-•] ))(?:Beskriv|Redogör|Redovisa|Ange|Förklara|Presentera|Motivera|Specificera|Lista)\b(?! (?:mer|vidare)\b)"
+)
+_ATTACH = re.compile(r"^(?:bifoga|bekräfta|intyga|ladda upp|fyll i)\b")
+
+# --- statements of a contract or specification --------------------------------------------------
+
+_STATED = re.compile(
+    r"(?:ansvarar|svarar|åtar sig|förbinder sig|tillhandahåller|garanterar|säkerställer|bekostar|står för|erbjuder|utför|genomför|lämnar|levererar|återtar|"
+    r"hämtar|rapporterar|redovisar|åtgärdar|reparerar|ersätter|betalar|utser|ser till|upprättar|medverkar|bistår|följer|har (?:ansvar|skyldighet)|är (?:skyldig|ansvarig)|"
+    r"iakttar|informerar|meddelar|utbildar|sorterar|dokumenterar|bär (?:risken|ansvaret|kostnaden)|omhändertar|verkar för|strävar efter|använder|byter|tar (?:emot|tillbaka|hand om)|har att)"
+)
+_SUPPLIER_STATES = re.compile(rf"\b{SUPPLIER}(?: (?!inte\b|ej\b)[\wåäö]+){{0,3}}? {_STATED.pattern}\b|\b(?:ansvarar|svarar|åtar sig|garanterar|står|är) {SUPPLIER}\b")
+_CONSEQUENCE = re.compile(r"\bvite\w* utgår\b|\butgår (?:\w+ ){0,2}?vite\b|\brätt till vite\b|\bvite (?:med|om) \d")
+_AGREED = re.compile(
+    r"\b(?:garantitiden|garantin|garantin för [\wåäö]+|garantiperioden|leveranstiden|inställelsetiden|servicetiden|åtgärdstiden) (?:är|gäller|omfattar|uppgår)\b"
+    r"|\b(?:avtalet|kontraktet|ramavtalet|åtagandet|uppdraget|tjänsten|leveransen|entreprenaden|priset|priserna) (?:omfattar|avser|inkluderar|innefattar)\b|\bingår i (?:avtalet|priset|åtagandet|uppdraget|tjänsten|leveransen|entreprenaden|ersättningen)\b"
+    r"|\b(?:levereras|utförs|återtas|hämtas|åtgärdas|repareras|ersätts|återanvänds|återbrukas|återvinns|sorteras|källsorteras|rapporteras|redovisas|tillhandahålls|genomförs|"
+    r"demonteras|rengörs|underhålls|förpackas|omhändertas|bekostas|materialåtervinns|deponeras|utbyts|byts ut)\b"
+)
+_NOW = re.compile(r"\b(?:idag|i dag|i dagsläget|för närvarande|nuvarande|tidigare|f\.n\.|historiskt|under (?:20\d\d|förra året)|exempelvis|normalt sett)\b")
+_MEASURED = re.compile(r"(?:\b(?:minst|lägst|högst|max(?:imalt)?|minimum|åtminstone)\b|[≥≤]|>=|<=)[^.;]{0,25}?(?:\d|\b(?:ett|två|tre|fyra|fem|sex|sju|åtta|nio|tio|femton|tjugo|hälften)\b)")
+_BUYER_HAS = re.compile(rf"^(?:den )?{BUYER} (?:har|består|omfattar|äger|driver)\b|\bupphandlingen (?:omfattar|avser)\b")
+_SCORED = re.compile(
+    r"\bviktas\b|\bvikt(?:ning)?(?:en)?\b[ :]{1,2}(?:\w+ ){0,2}?\d|\b\d+ ?(?:p|poäng)\b|\bmervärdes?\w*|\bprisavdrag|\bpoängsätts\b|\bpåslag på\b|\b(?<!anbuden )(?<!anbud )utvärderas\b"
+)
+_ABOUT_TENDERS = re.compile(r"^(?:anbud(?:en|et)?|utvärderingen?|det anbud|den anbudsgivare|jämförelsepriset|jämförelsesumman)\b")
+
+_SIGNS = re.compile(r"ska|måste|bör|får|kräv|krav|förutsätt|förvänta|ålig|önsk|gärna|merit|premier|värdesätt|rekommend|uppm|välkom|positivt|fördel|kan |rätt|möjlighet|förbehåll|option")
+
+
+def is_requirement(text: str, role: DocumentRole) -> bool:
+    """Tell whether the sentence asks for anything: a duty, a wish, an option, a scored criterion, a stated term.
+
+    Background, definitions, aims, meta-text, questions and the buyer's own duties ask for nothing.
+    """
+    low = lowered(text)
+    if _QUESTION.search(low) and "krävs" not in low:
+        return TELL_ME.search(text) is not None
+    if role == "policy" or is_told(low):
+        return False
+    if TELL_ME.search(text) or _ATTACH.match(low):
+        return True
+    duty = first_duty(low)
+    if duty:
+        return True
+    wish = WISH.search(low)
+    if wish and not is_buyers_wish(low, wish):
+        return True
+    if REFUSES.search(low) or ONLY_MAY.search(low) or is_option(low, role) or is_permission(low):
+        return not _BUYER_FIRST.match(low) or is_option(low, role)
+    if has_buyers_duty(low):
+        return False
+    return stated_in_contract(low, role) is not None or is_measured_fragment(low, role) or is_scored(low)
+
+
+def is_told(low: str) -> bool:
+    """Tell whether the sentence defines, explains, aims or quotes the law, whatever modal it holds."""
+    if _TELLS.search(low):
+        return True
+    if _POLICY_SUBJECT.search(low):
+        return not _SUPPLIER_WORD.search(low)
+    return bool(_LAW.match(low) and _LAW_SUBJECT.search(low) and not _SUPPLIER_WORD.search(low))
+
+
+@lru_cache(maxsize=256)
+def first_duty(low: str) -> Duty | None:
+    """Return the first modal of the sentence that lays a duty on the supplier or gives the buyer something."""
+    need = _NEED.search(low)
+    if need and _NOT_NEEDED.search(low):
+        need = None
+    for modal in _MODAL.finditer(low):
+        if need and need.start() < modal.start():
+            break
+        start = _clause_start(low, modal.start())
+        head = low[start : modal.start()]
+        if _is_subordinate(head, low[modal.end() :]):
+            continue
+        if not _is_buyers(head, low[modal.end() :]):
+            return Duty(modal.start(), modal.end(), gives_buyer=False)
+        if _GIVES_BUYER.match(low[modal.end() :]):
+            return Duty(modal.start(), modal.end(), gives_buyer=True)
+    return Duty(need.start(), need.end(), gives_buyer=False) if need else None
+
+
+@lru_cache(maxsize=256)
+def has_buyers_duty(low: str) -> bool:
+    """Tell whether a modal of the sentence lies on the buyer: "beställaren ska betala"."""
+    return any(
+        _is_buyers(low[_clause_start(low, modal.start()) : modal.start()], low[modal.end() :]) for modal in _MODAL.finditer(low)
+    )
+
+
+def _clause_start(low: str, position: int) -> int:
+    start = 0
+    for border in _BORDER.finditer(low, 0, position):
+        start = border.end()
+    return start
+
+
+def _is_subordinate(head: str, rest: str) -> bool:
+    """Tell whether the modal after ``head`` belongs to a subordinate clause that began in ``head``."""
+    last = None
+    for last in _SUBORDINATOR.finditer(head):
+        pass
+    if last is None:
+        opening = _OPENING.match(head)
+        return opening is not None and not _has_verb(head[opening.end() :].split(), rest)
+    words = head[last.end() :].split()
+    if last.group() == "att":
+        if words and _is_infinitive(words[0]):
+            return False
+        return not (_SUPPLIER_WORD.search(" ".join(words)) and not _AIMS.search(head[: last.start()]))
+    if last.group() in ("hur", "vilka", "vilket", "vilken", "vad", "varför"):
+        return True
+    while words and words[0] in _ADVERBS:
+        words = words[1:]
+    if not words:
+        return True
+    first_is_verb = words[0] in _FINITE or words[0].endswith(("r", "as", "es", "ls", "ns", "ts", "ds", "vs", "te", "de"))
+    return not (first_is_verb or _has_verb(words[1:], rest))
+
+
+def _has_verb(words: list[str], rest: str) -> bool:
+    if len(words) <= 1 and rest.split() and _is_infinitive(rest.split()[0]):
+        return any(word in _FINITE for word in words)
+    return any(word in _FINITE or word.endswith(("r", "as", "ls", "ns", "ges", "ts")) for word in words)
+
+
+def _is_infinitive(word: str) -> bool:
+    return word in _INFINITIVES or (word.endswith(("a", "as")) and not word.endswith(_NOUN_ENDINGS))
+
+
+def _is_buyers(head: str, rest: str) -> bool:
+    if _BUYER_AFTER.match(rest) and not _GENITIVE_AFTER.match(rest):
+        return True
+    if _SUPPLIER_WORD.search(head):
+        return False
+    if _BUYER_BEFORE.search(head) and not _SUBORDINATOR.search(head):
+        return True
+    return bool(_BUYER_FIRST.match(head) and len(head.split()) <= 6)
+
+
+_GENITIVE_AFTER = re.compile(rf"^ (?:den |en )?{BUYER}s\b")
+
+
+def is_buyers_wish(low: str, wish: re.Match[str]) -> bool:
+    """Tell whether "bör" lies on the buyer itself: "kommunen bör verka för"."""
+    return wish.group() == "bör" and _BUYER_WISHES_ITSELF.search(low[: wish.start()]) is not None
+
+
+def is_option(low: str, role: DocumentRole) -> bool:
+    """Tell whether the buyer may demand something later; what it may do in the procedure is no option."""
+    if not _OPTION.search(low):
+        return False
+    return role == "contract" or not _PROCEDURE.search(low)
+
+
+def is_permission(low: str) -> bool:
+    """Tell whether the supplier may do something: "begagnade produkter får offereras"."""
+    return _PERMISSION.search(low) is not None and not _PROCEDURE.search(low)
+
+
+def stated_in_contract(low: str, role: DocumentRole) -> FoundBy | None:
+    """Tell whether present tense binds here ("leverantören ansvarar för"), by its wording or only by the role."""
+    if role not in _STATES or _NOW.search(low) or _BUYER_HAS.search(low):
+        return None
+    if _SUPPLIER_STATES.search(low) or _CONSEQUENCE.search(low):
+        return "wording"
+    return "role" if role != "other" and _AGREED.search(low) else None
+
+
+def is_measured_fragment(low: str, role: DocumentRole) -> bool:
+    """Tell whether a line without a verb sets a limit: "Garanti: minst 5 år"."""
+    return role in _LIMITS and _MEASURED.search(low) is not None and not _BUYER_HAS.search(low)
+
+
+def is_scored(low: str) -> bool:
+    """Tell whether the sentence is a scored criterion, not a description of how tenders are compared."""
+    return _SCORED.search(low) is not None and not _ABOUT_TENDERS.search(low)

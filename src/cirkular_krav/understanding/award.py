@@ -1,0 +1,214 @@
+"""Which share of the award a scored criterion can move, when its own text (with headings and context) says so.
+
+Never guessed. Points of a total, and percentages "of the quality", are shares of a part: they become a share of the
+award only when that part's own share stands beside them. Otherwise ``share`` is none and ``basis`` says what was found.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from cirkular_krav.models import AwardWeight
+from cirkular_krav.text import cut
+from cirkular_krav.understanding.quantities import find_quantities
+from cirkular_krav.understanding.words import lowered
+
+_BASIS_LENGTH = 160
+_SIGNS = ("vikt", "väger", "poäng", " p ", " p,", " p.", "mervärd", "avdrag", "påslag", "utvärder", "tilldelning", "bedöm")
+_HEADING_SIGN = re.compile(r"tilldelningskrit|utvärdering|mervärde|poäng|viktning|kvalitet|bedömning|prisavdrag", re.IGNORECASE)
+_AWARD_HEADING = re.compile(r"tilldelningskrit|utvärdering(?!smöte)|mervärde|viktning|prisavdrag")
+
+_EVALUATED = re.compile(
+    r"\bviktas\b|\bvikt(?:ning(?:en)?|en)?\b(?=[^.;]{0,25}\d+(?:,\d+)? ?(?:%|procent)| ?:? ?0,\d)|\bväger\b|\bpoängsätts\b|\b\d+ ?(?:p|poäng)\b|\bpoäng\b|"
+    r"\bmervärde\w*|\bprisavdrag\b|\bfiktivt (?:avdrag|påslag)|\bavdrag på (?:anbudspris|utvärderingspris|jämförelse)\w*|\butvärderas\b|\butvärderingen\b|\butvärdering\b|"
+    r"\btilldelningskriteri\w*|\bvid (?:utvärderingen|tilldelningen)\b|\bkvalitetspoäng\w*"
+)
+_NOT_EVALUATED = re.compile(r"\b(?:utvärderas|poängsätts|viktas|bedöms) (?:inte|ej)\b|\b(?:inte|ej) (?:att )?(?:utvärderas|poängsättas|viktas)\b")
+_BREACH = re.compile(r"\b(?:fakturan?|ersättningen|vederlaget|vid (?:brist|fel|försening|utebliv\w+)|utebliven|avtalsbrott)\b")
+_NOT_POINTS = re.compile(r"\b(?:referenspoäng|kreditpoäng|högskolepoäng)\b|\bavfallsmängd")
+
+_PERCENT = r"(\d{1,3}(?:[.,]\d+)?) ?(?:%|procent)"
+_WEIGHT_SAYS = (
+    re.compile(rf"\b(?:viktas|väger|viktning(?:en)?|vikt(?:en)?)\b(?: (?:till|med|om|på|är|uppgår till|av|cirka|totalt|ca))*[ :=(|]*(?:med |om |på |till )?{_PERCENT}"),
+    re.compile(rf"{_PERCENT} (?:av|i) (?:den )?(?:totala |slutliga |sammanlagda )?(?:utvärderingen|bedömningen|tilldelningen|viktningen|totalpoängen|utvärderingspoängen)"),
+)  # fmt: skip
+_DECIMAL_WEIGHT = re.compile(r"\bvikt(?:ning(?:en)?|en)?\b[ :=]*(?:är |om |på )?(0,\d{1,3}|1,0)\b(?! ?(?:%|kg|ton))")
+_OF_PART = re.compile(rf"{_PERCENT}(?: \w+)? (?:av|i|inom) (?:den (?:totala )?)?(?:kvalitet\w*|mervärdes?\w*)")
+_QUALITY_SHARE = (
+    re.compile(rf"\bkvalitet(?:en|sdelen|skriterier\w*|spoängen)?\b(?: (?:viktas|utgör|väger|motsvarar|har (?:en )?vikt(?:en)?|står för|är))*(?: (?:till|med|på|om|totalt))*[ :(|]*{_PERCENT}(?! av kvalitet)"),
+    re.compile(rf"{_PERCENT} kvalitet\b"),
+)  # fmt: skip
+_OF_WHICH = re.compile(r"\bvarav\b[^.;]{0,60}?\b(\d{1,3}(?:[.,]\d+)?) ?(?:procentenheter|%-enheter)")
+_WEIGHTED_THINGS = re.compile(rf"\b(?:pris(?:et)?|kvalitet(?:en)?)\b[^.;%]{{0,25}}{_PERCENT}")
+_POINTS_OF = re.compile(r"(\d{1,4}(?:,\d+)?) ?(?:p|poäng)?\s?(?:\([^)]{0,20}\) ?)?av (?:totalt |maximalt |max |möjliga |sammanlagt |högst )*(\d{1,4}) ?(?:möjliga )?(?:p\b|poäng)")
+_WHOLE_POINTS = re.compile(r"\b(?:totala|hela|samlade) (?:utvärderingen|bedömningen|poängen|utvärderingspoängen)\b|\binklusive pris|\bpris(?:et)?\b[^.;]{0,30}\bpoäng")
+_PRICE_PERCENT = re.compile(
+    r"\b(?:prisavdrag|mervärdes?avdrag|fiktivt (?:avdrag|påslag)|påslag|avdrag på (?:anbudspris|utvärderingspris|jämförelse)\w*|avdrag från anbuds\w+)\b"
+)
+_VALUE = re.compile(
+    r"\b(?:(?:uppskattade?|beräknade?|totala?) (?:\w+ )?(?:värdet?|kontraktsvärdet?|volym)|kontraktsvärdet?|kontraktssumman?|avtalsvärdet?|anbudssumman?|värdet?) (?:är|uppgår till|om|på|uppskattas till|beräknas till)[^.;\d]{0,20}"
+)
+_IN_PARENTHESES = re.compile(rf"[(\[–: -]{_PERCENT}[)\]]?\s*$")
+
+
+class _Part(NamedTuple):
+    """A share of the quality part, with how it was said."""
+
+    share: float
+    said: str
+
+
+def find_award_weight(text: str, *, heading_path: tuple[str, ...] = (), context: str = "") -> AwardWeight | None:
+    """Return the share 0–1 of the award that the criterion can move, or none when the text is not about the award.
+
+    ``share`` is none with the reason in ``basis`` when it is scored but its weight does not follow from the text, its
+    headings and ``context`` alone. The share of a price deduction is its part of the price; of an amount in kronor
+    its part of the contract's value, when that is said.
+    """
+    low = lowered(text)
+    heading_sign = any(_HEADING_SIGN.search(heading) for heading in heading_path) if heading_path else False
+    if not heading_sign and not any(sign in low for sign in _SIGNS) and not any(sign in context for sign in ("ikt", "oäng")):
+        return None
+    whole = f"{low} | {lowered(context)}" if context else low
+    if not _is_award(low, whole, heading_path):
+        return None
+    return _weigh(text, low, whole, heading_path)
+
+
+def points_share(text: str) -> float | None:
+    """Return the part of the points that the text's criterion can give ("max 10 av totalt 40 poäng" → 0.25), or none."""
+    match = _POINTS_OF.search(lowered(text))
+    if not match or float(match[2]) == 0:
+        return None
+    share = float(match[1].replace(",", ".")) / float(match[2])
+    return share if 0 < share <= 1 else None
+
+
+def _is_award(low: str, whole: str, heading_path: tuple[str, ...]) -> bool:
+    if _NOT_EVALUATED.search(low) or _NOT_POINTS.search(low):
+        return False
+    if _BREACH.search(low) and not re.search(r"\bfiktivt|\bmervärde|\butvärder", low):
+        return False
+    if _EVALUATED.search(whole):
+        return True
+    weighted = bool(_heading_weights(heading_path))
+    return any(_AWARD_HEADING.search(h.lower()) or (weighted and _HEADING_SIGN.search(h)) for h in heading_path)
+
+
+def _weigh(text: str, low: str, whole: str, heading_path: tuple[str, ...]) -> AwardWeight:
+    quality = _quality_share(whole, heading_path)
+    part = _part_of_quality(low)
+    if part:
+        return _of_part(part, quality)
+    own = _own_weight(low) or (_own_weight(whole) if whole is not low else None)
+    if own is not None:
+        return _nested(own, text, low, heading_path)
+    deduction = _price_deduction(text, low, whole)
+    if deduction:
+        return deduction
+    headed = _heading_weights(heading_path)
+    if len(headed) == 1:
+        return AwardWeight(share=headed[0], basis=f"rubriken: {cut(heading_path[-1], _BASIS_LENGTH)}")
+    return AwardWeight(share=None, basis=cut(text, _BASIS_LENGTH))
+
+
+def _number(text: str) -> float:
+    return float(text.replace(",", "."))
+
+
+def _share(percent: str) -> float | None:
+    value = _number(percent) / 100
+    return round(value, 6) if 0 < value <= 1 else None
+
+
+def _quality_share(whole: str, heading_path: tuple[str, ...]) -> float | None:
+    for text in (whole, *(heading.lower() for heading in reversed(heading_path))):
+        for pattern in _QUALITY_SHARE:
+            match = pattern.search(text)
+            if match:
+                return _share(match[1])
+    return None
+
+
+def _part_of_quality(low: str) -> _Part | None:
+    match = _OF_PART.search(low)
+    if match and (share := _share(match[1])):
+        return _Part(share, f"{match[1]} % av kvalitetsdelen")
+    points = _POINTS_OF.search(low)
+    share = points_share(low)
+    if points and share:
+        if _WHOLE_POINTS.search(low):
+            return _Part(share, "hela")
+        return _Part(share, f"{points[1]} av {points[2]} poäng")
+    return None
+
+
+def _of_part(part: _Part, quality: float | None) -> AwardWeight:
+    if part.said == "hela":
+        return AwardWeight(share=round(part.share, 6), basis="poäng av hela utvärderingen")
+    if quality is None:
+        return AwardWeight(share=None, basis=f"{part.said}; kvalitetsdelens andel av tilldelningen anges inte här")
+    return AwardWeight(share=round(part.share * quality, 6), basis=f"{part.said}, kvalitetsdelen {quality:.0%} av tilldelningen".replace("%", " %"))
+
+
+def _own_weight(low: str) -> float | None:
+    """The single weight that the text gives; none when it gives several, as "pris 60 % och kvalitet 40 %"."""
+    of_which = _OF_WHICH.search(low)
+    if of_which:
+        return _share(of_which[1])
+    if "varav" in low or len(_WEIGHTED_THINGS.findall(low)) > 1:
+        return None
+    for pattern in _WEIGHT_SAYS:
+        found = {match[1] for match in pattern.finditer(low)}
+        if len(found) == 1:
+            return _share(found.pop())
+        if found:
+            return None
+    decimal = _DECIMAL_WEIGHT.search(low)
+    return _number(decimal[1]) if decimal else None
+
+
+def _heading_weights(heading_path: tuple[str, ...]) -> list[float]:
+    found = []
+    for heading in heading_path:
+        match = _IN_PARENTHESES.search(heading.lower()) or _WEIGHT_SAYS[0].search(heading.lower())
+        if match and (share := _share(match[1])):
+            found.append(share)
+    return found
+
+
+def _nested(own: float, text: str, low: str, heading_path: tuple[str, ...]) -> AwardWeight:
+    """A weight under a weighted heading: larger than its parent, it can only be a share of it; smaller, it may be either."""
+    parents = [share for share in _heading_weights(heading_path) if share != own]
+    if not parents:
+        return AwardWeight(share=own, basis=cut(text, _BASIS_LENGTH))
+    if len(parents) == 1 and own > parents[0]:
+        return AwardWeight(share=round(own * parents[0], 6), basis=f"{own:.0%} av {parents[0]:.0%} enligt rubriken".replace("%", " %"))
+    return AwardWeight(share=None, basis=f"oklart om vikten räknas av helheten eller av rubrikens vikt: {cut(text, _BASIS_LENGTH)}")
+
+
+@lru_cache(maxsize=256)
+def _amounts(text: str) -> tuple[tuple[str, float, int], ...]:
+    return tuple((q.unit, q.high if q.high is not None else q.value, q.span.start) for q in find_quantities(text))
+
+
+def _price_deduction(text: str, low: str, whole: str) -> AwardWeight | None:
+    said = _PRICE_PERCENT.search(low)
+    kronor_only = said is None and re.search(r"\bmervärde\b", low) is not None
+    if not said and not kronor_only:
+        return None
+    value_said = _VALUE.search(whole)
+    percents = [value for unit, value, _ in _amounts(text) if unit == "percent"]
+    if said and percents and "av kvalitet" not in low:
+        share = max(percents) / 100
+        return AwardWeight(share=share if 0 < share <= 1 else None, basis=cut(text, _BASIS_LENGTH))
+    amounts = [(value, start) for unit, value, start in _amounts(whole) if unit == "kronor"]
+    if not amounts:
+        return None
+    worth = [value for value, start in amounts if value_said and start >= value_said.end() - 1]
+    deductions = [value for value, start in amounts if not value_said or start < value_said.start()]
+    if worth and deductions and worth[0] > 0 and max(deductions) <= worth[0]:
+        return AwardWeight(share=round(max(deductions) / worth[0], 6), basis=f"avdrag i kronor av värdet: {cut(text, _BASIS_LENGTH)}")
+    return AwardWeight(share=None, basis=f"avdrag i kronor, kontraktets värde anges inte här: {cut(text, _BASIS_LENGTH)}")

@@ -1,0 +1,199 @@
+"""How strongly a sentence binds, and whether it asks for anything at all (``domain.md`` 3.5 and 3.7).
+
+Order of what decides: an explicit label (a column's value, an answer control), the headings, the wording, the
+document's role. A label or heading only tells binding from not binding: "ska i möjligaste mån" stays an effort and
+"ska redovisa hur" stays telling under the label *Ska*.
+
+To tell or to do: a duty to say *how* or *which* (plans, routines, working methods) is ``disclose``; reporting
+figures during the contract (statistics, numbers, yearly reports) and drawing up a plan are things done, so
+``mandatory``; "ska på begäran kunna redovisa" is ``disclose``.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from cirkular_krav.models import DocumentRole, FoundBy, Obligation
+from cirkular_krav.understanding import asking
+from cirkular_krav.understanding.asking import Duty, is_requirement
+from cirkular_krav.understanding.words import lowered
+
+__all__ = ["find_obligation", "is_requirement"]
+
+# --- label and headings -------------------------------------------------------------------------
+
+_LABEL_RULES: tuple[tuple[Obligation, re.Pattern[str]], ...] = (
+    ("option", re.compile(r"\boption")),
+    ("mandatory", re.compile(r"ja krävs|\bkrävs\b")),
+    ("desirable", re.compile(r"\bbör\b|\bbör-|börkrav|önsk|^b$|^ö$|\bmervärde|tilldelning|utvärder|^m$|^tk$|meriter|poäng")),
+    ("information", re.compile(r"^(?:för )?(?:info|information|kännedom|upplysning)\b|^i$")),
+    ("mandatory", re.compile(r"\bska\b|\bska-|skall|skakrav|obligator|^s$|^o$|^obl\b|måste|minimikrav|\bkvalificeringskrav")),
+)
+_BOTH = re.compile(r"\bska(?:ll)?\b.*\bbör\b|\bbör\b.*\bska(?:ll)?\b|\bs\b ?/ ?\bb\b|\bo\b ?/ ?\bb\b")
+_WEAK_LABEL = re.compile(r"^krav(?:text)?$")
+
+_HEADING_WISH = re.compile(r"\bbör-?\s?krav|önskemål|\bmervärde|tilldelningskriteri|utvärderingskriteri|meriterande")
+_HEADING_MUST = re.compile(r"\b(?:ska|skall)-?\s?krav|obligatorisk|minimikrav")
+_HEADING_OPTION = re.compile(r"\boption(?:er|en)?\b")
+_HEADING_TELLS = re.compile(
+    r"^[\d.\s]*(?:bakgrund|syfte|inledning|definitioner|begrepp|ordlista|läsanvisning\w*|symbolförklaring|orientering|"
+    r"allmän (?:information|orientering)|om (?:kommunen|regionen|organisationen|beställaren|upphandlingen)|nuläge\w*|information)"
+    r"(?: (?:och|samt) (?:syfte|bakgrund|definitioner|nuläge|omfattning))?$"
+)
+
+# --- wording ------------------------------------------------------------------------------------
+
+_EFFORT = re.compile(
+    r"\bi (?:möjligaste|görligaste|största möjliga|högsta möjliga|största) (?:mån|utsträckning)|\bså långt (?:som |det |som det )?(?:är )?(?:tekniskt |praktiskt |ekonomiskt )?"
+    r"(?:möjligt|rimligt|det går)|\bdär (?:så |det |detta )?(?:är )?(?:möjligt|lämpligt)(?! att)|\bnär (?:så |det )?(?:är )?(?:möjligt|lämpligt)(?! att)"
+    r"|\bom (?:så är |det är )?(?:möjligt|lämpligt)(?! att)|\bi den (?:mån|utsträckning) det är (?:möjligt|lämpligt)|\b(?:efter)?sträv(?:a|ar|as) (?:efter|mot)\b|\beftersträv\w+"
+    r"|\bverkar? för\b|\bha (?:som |en )?(?:ambition|målsättning|som mål)|\bbeakta(?:s|r)?\b|\bta (?:\w+ )?hänsyn till|\böverväg(?:a|as|er)\b"
+    r"|\bfrämjar?\b|\bbidrar? till\b|\bförsöka\b|\befter bästa förmåga|\barbetar? (?:\w+ )?(?:för|mot) (?:att|en|ett|minskad\w*|ökad\w*)\b"
+)
+_TELL = {
+    "redovisa": 1, "redovisas": 1, "beskriva": 2, "beskrivas": 2, "ange": 1, "anges": 1, "redogöra": 2, "redogöras": 2, "presentera": 1,
+    "presenteras": 1, "visa": 1, "visas": 1, "specificera": 1, "lämna": 3, "lämnas": 3, "inkomma": 3, "bifoga": 3, "bifogas": 3,
+    "framgå": 1, "förklara": 2, "motivera": 2, "informera": 4, "upplysa": 4, "inlämna": 3, "inge": 3,
+}  # fmt: skip
+_NOT_A_VERB = frozenset("kunna samma alla dessa sina samtliga skriftliga båda egna även redan extra begära".split())
+_SHORT_VERBS = frozenset("ha vara få ge ta bli ske gå stå se".split())
+_HOW = re.compile(
+    r"\b(?:hur|vilka|vilken|vilket|på vilket sätt|varför|rutin\w*|plan(?:er|en)?\b|\w+plan(?:er|en)?\b|arbetssätt\w*|metod\w*|strategi\w*|"
+    r"tillvägagångssätt\w*|process(?:er|en)?\b|förslag|koncept\w*|sitt arbete|sina åtgärder|planerade|beskrivning\w*|redogörelse\w*)"
+)
+_HOW_ONLY = re.compile(r"\b(?:hur|vilka|på vilket sätt)\b")
+_FIGURES = re.compile(
+    r"\b\w*statistik\w*|\bantal(?:et)?\b|\bmängd\w*|\bvikten\b|\bvolym\w*|\butfall\w*|\bkvartal\w*|\bårlig\w*|\bvarje (?:år|månad|kvartal)|\bmånad\w*|\bnyckeltal"
+    r"|\bdata\b|\brapport\w*|\bmätvärden|\bförsäljning\w*"
+)
+_ON_REQUEST = re.compile(r"\bpå begäran\b|\bvid (?:begäran|anmodan|förfrågan)\b|\bpå (?:anmodan|förfrågan)\b")
+
+
+def find_obligation(
+    text: str, *, label: str = "", heading_path: tuple[str, ...] = (), role: DocumentRole = "other"
+) -> tuple[Obligation, FoundBy]:
+    """Return how strongly the text binds, and whether its label, a heading, its wording or the role decided.
+
+    A scored criterion counts as ``desirable``: what it weighs is for the award weight to say.
+    """
+    worded, by = _of_wording(text, role)
+    labelled = _of_label(label)
+    if labelled == "mandatory" and worded in ("effort", "disclose"):
+        return worded, by
+    if labelled:
+        return labelled, "label"
+    if _WEAK_LABEL.match(label.strip().lower()):
+        return (worded, by) if worded and worded != "mandatory" else ("mandatory", "label")
+    headed = _of_headings(heading_path, worded)
+    if headed:
+        return headed, "heading"
+    if worded:
+        return worded, by
+    return ("desirable", "role") if role == "award" else ("information", "wording")
+
+
+@lru_cache(maxsize=256)
+def _of_label(label: str) -> Obligation | None:
+    low = label.strip().strip("()[]:.").lower()
+    if not low or (_BOTH.search(low) and "ja krävs" not in low):
+        return None
+    return next((obligation for obligation, pattern in _LABEL_RULES if pattern.search(low)), None)
+
+
+def _of_headings(heading_path: tuple[str, ...], worded: Obligation | None) -> Obligation | None:
+    for heading in reversed(heading_path):
+        told = _of_heading(heading)
+        if told == "mandatory":
+            return None if worded in ("desirable", "option", "effort", "disclose") else told
+        if told == "desirable" or (told == "option" and worded != "disclose"):
+            return told
+        if told == "information":
+            return None if worded else told
+    return None
+
+
+@lru_cache(maxsize=1024)
+def _of_heading(heading: str) -> Obligation | None:
+    low = heading.lower()
+    if _HEADING_MUST.search(low):
+        return "mandatory"
+    if _HEADING_WISH.search(low):
+        return "desirable"
+    if _HEADING_OPTION.search(low):
+        return "option"
+    return "information" if _HEADING_TELLS.search(low) else None
+
+
+@lru_cache(maxsize=256)
+def _of_wording(text: str, role: DocumentRole) -> tuple[Obligation | None, FoundBy]:
+    low = lowered(text)
+    if asking.is_told(low):
+        return "information", "wording"
+    duty = asking.first_duty(low)
+    wish = asking.WISH.search(low)
+    tells = asking.TELL_ME.search(text)
+    if tells and (duty is None or tells.start() < duty.start):
+        return "disclose", "wording"
+    if wish and not asking.is_buyers_wish(low, wish) and (duty is None or wish.start() < duty.start):
+        return "desirable", "wording"
+    if duty:
+        return _of_duty(low, duty), "wording"
+    if asking.has_buyers_duty(low) and not asking.is_option(low, role):
+        return "information", "wording"
+    return _without_duty(low, role)
+
+
+def _of_duty(low: str, duty: Duty) -> Obligation:
+    if duty.gives_buyer:
+        return "option" if re.match(r" (?:\w+ )?ha (?:\w+ )?(?:rätt|möjlighet)", low[duty.end :]) else "mandatory"
+    if _EFFORT.search(low):
+        return "effort"
+    return "disclose" if _only_tells(low, duty) else "mandatory"
+
+
+def _without_duty(low: str, role: DocumentRole) -> tuple[Obligation | None, FoundBy]:
+    if asking.REFUSES.search(low) or asking.ONLY_MAY.search(low):
+        return "mandatory", "wording"
+    if asking.is_option(low, role) or asking.is_permission(low):
+        return "option", "wording"
+    stated = asking.stated_in_contract(low, role)
+    if stated:
+        return ("effort" if _EFFORT.search(low) else "mandatory"), stated
+    if asking.is_measured_fragment(low, role):
+        return "mandatory", "wording"
+    if asking.is_scored(low):
+        return "desirable", "wording"
+    return None, "wording"
+
+
+def _only_tells(low: str, duty: Duty) -> bool:
+    """Tell whether the duty is to say something rather than to do it; see the module's rule."""
+    position = duty.end
+    for match in re.compile(r"[\wåäö-]+").finditer(low, duty.end, min(len(low), duty.end + 110)):
+        word = match.group()
+        strength = _TELL.get(word)
+        if strength:
+            return _tells_what(low[duty.end : match.start()], low[match.end() :], strength, word)
+        if word in _NOT_A_VERB or word.endswith(("arna", "erna", "orna")):
+            continue
+        if word in _SHORT_VERBS or word.endswith(("a", "as")) or match.start() - position > 100:
+            return False
+    return False
+
+
+def _tells_what(before: str, rest: str, strength: int, word: str) -> bool:
+    rest = rest[:120]
+    figures = _FIGURES.search(rest) or _FIGURES.search(before)
+    how = _HOW.search(rest)
+    if figures and not (how and how.start() < figures.start()):
+        return False
+    if strength == 2:
+        return True
+    if strength == 4:
+        return False
+    if strength == 3:
+        return how is not None and (_HOW_ONLY.search(rest) is not None or "beskrivning" in rest or "redogörelse" in rest)
+    if how is not None:
+        return not rest.startswith(" att ")
+    return word.startswith("redovisa") and "kunna" in before and bool(_ON_REQUEST.search(before + rest))

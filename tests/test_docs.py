@@ -1,0 +1,64 @@
+"""What the README and the notebooks promise: the commands exist, the names are the library's, the code runs."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from pathlib import Path
+
+import click
+import pytest
+from builders import ROOT
+
+import cirkular_krav
+from cirkular_krav.cli import command
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def commands(group: click.Group, prefix: str = "") -> dict[str, click.Command]:
+    found: dict[str, click.Command] = {}
+    for name, sub in group.commands.items():
+        if isinstance(sub, click.Group):
+            found |= commands(sub, f"{prefix}{name} ")
+        else:
+            found[f"{prefix}{name}"] = sub
+    return found
+
+
+@pytest.mark.parametrize("name", sorted(commands(command)))
+def test_every_command_stands_in_the_readme_and_has_swedish_help(name: str) -> None:
+    assert f"cirkular-krav {name}" in README
+    text = commands(command)[name].help or ""
+    assert re.search(r"[åäöÅÄÖ]|\b(och|eller|ett)\b", text), text
+
+
+def test_the_readmes_table_of_functions_is_what_the_library_exports() -> None:
+    functions = {name for name in cirkular_krav.__all__ if callable(getattr(cirkular_krav, name)) and name.islower()}
+    assert functions == set(re.findall(r"^\| `(\w+)\(", README, re.MULTILINE))
+
+
+@pytest.mark.parametrize("name", cirkular_krav.__all__)
+def test_every_exported_name_exists_and_tells_what_it_promises(name: str) -> None:
+    assert (getattr(cirkular_krav, name).__doc__ or "").strip()
+
+
+def test_the_readmes_commands_are_the_ones_that_are_run_for_every_change() -> None:
+    for marker in ("run-sh", "test-sh"):
+        block = re.search(rf"<!-- {marker} -->\n```sh\n(.+)\n```", README)
+        assert block, f"the README has no block marked {marker}"
+        assert len(block.group(1).splitlines()) == 1
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "notebooks").glob("*.ipynb")), ids=lambda p: p.name)
+def test_a_notebook_runs_and_imports_root_names_only(path: Path) -> None:
+    cells = [c for c in json.loads(path.read_text(encoding="utf-8"))["cells"] if c["cell_type"] == "code"]
+    code = "\n".join("".join(cell["source"]) for cell in cells)
+    assert not re.search(r"from cirkular_krav\.|import cirkular_krav\.", code)
+    here = Path.cwd()
+    os.chdir(path.parent)
+    try:
+        exec(compile(code, path.name, "exec"), {})  # noqa: S102
+    finally:
+        os.chdir(here)

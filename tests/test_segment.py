@@ -1,0 +1,174 @@
+"""Blocks become requirements: stems passed to bullets, clauses divided, table rows read by their columns."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from builders import make_block, make_document, make_procurement
+
+from cirkular_krav.columns import label_of, read_columns
+from cirkular_krav.models import Block, Requirement
+from cirkular_krav.roles import role_of_document, role_of_headings, role_of_name
+from cirkular_krav.segment import divide, find_requirements
+
+
+def found(*blocks: Block, **document: Any) -> tuple[Requirement, ...]:
+    numbered = tuple(block.model_copy(update={"id": f"b{i}"}) for i, block in enumerate(blocks, start=1))
+    return find_requirements(make_procurement(documents=(make_document(blocks=numbered, **document),)))
+
+
+def texts(*blocks: Block, **document: Any) -> list[str]:
+    return [requirement.text for requirement in found(*blocks, **document)]
+
+
+def row(*cells: str, header: tuple[str, ...], **changes: Any) -> Block:
+    return make_block(" | ".join(cells), "table_row", cells=cells, header=header, **changes)
+
+
+def test_background_asks_for_nothing_and_each_modal_sentence_for_one_thing() -> None:
+    text = "Kommunen har sjutton skolor. Stolarna ska tåla daglig användning. Bord bör vara höjbara."
+    assert texts(make_block(text)) == ["Stolarna ska tåla daglig användning.", "Bord bör vara höjbara."]
+
+
+def test_a_list_stem_is_passed_on_to_its_bullets() -> None:
+    assert texts(
+        make_block("Leverantören ska under avtalstiden:"),
+        make_block("laga trasiga möbler", "list_item"),
+        make_block("Ta tillbaka överblivna möbler", "list_item"),
+    ) == ["Leverantören ska under avtalstiden laga trasiga möbler", "Leverantören ska under avtalstiden ta tillbaka överblivna möbler"]
+
+
+def test_a_bullet_with_bullets_of_its_own_passes_both_stems_on() -> None:
+    assert texts(
+        make_block("Leverantören ska:"),
+        make_block("årligen redovisa:", "list_item", level=0),
+        make_block("antal lagade möbler", "list_item", level=1),
+        make_block("utbilda vaktmästare", "list_item", level=0),
+    )[-2:] == ["Leverantören ska årligen redovisa antal lagade möbler", "Leverantören ska utbilda vaktmästare"]
+
+
+def test_a_stem_without_a_list_stands_for_itself() -> None:
+    assert texts(make_block("Anbudsgivaren ska lämna referenser enligt följande:"), make_block("Rubrik", "heading")) == [
+        "Anbudsgivaren ska lämna referenser enligt följande:"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "parts"),
+    [
+        ("Varan ska hålla i tio år och ska kunna lagas.", ["Varan ska hålla i tio år", "Varan ska kunna lagas."]),
+        (
+            "Armaturer ska ha utbytbara drivdon; reservdelar ska finnas i minst tio år.",
+            ["Armaturer ska ha utbytbara drivdon", "Reservdelar ska finnas i minst tio år."],
+        ),
+        ("Varan ska vara ren och hel.", ["Varan ska vara ren och hel."]),
+        ("Leverantören ska laga och byta delar.", ["Leverantören ska laga och byta delar."]),
+    ],
+)
+def test_two_demands_in_one_sentence_are_divided_and_share_their_subject(sentence: str, parts: list[str]) -> None:
+    assert divide(sentence) == parts
+
+
+HEADER = ("Nr", "Krav", "Ska/Bör", "Verifikat")
+
+
+def test_a_row_of_a_requirement_table_is_a_requirement_even_without_a_modal() -> None:
+    only = found(row("3.1", "Garanti i minst fem år.", "Bör", "Garantivillkor", header=HEADER))[0]
+    assert (only.text, only.number, only.obligation, only.obligation_found_by) == ("Garanti i minst fem år.", "3.1", "desirable", "label")
+    assert only.evidence
+
+
+def test_the_header_row_and_group_rows_of_a_table_are_no_requirements() -> None:
+    blocks = (row(*HEADER, header=HEADER), row("", "Sittmöbler", "", "", header=HEADER))
+    assert texts(*blocks) == []
+
+
+def test_a_letter_column_tells_shall_from_should() -> None:
+    header = ("Nr", "Kravtext", "S/B")
+    obligations = [r.obligation for r in found(row("1", "Klädseln är avtagbar.", "S", header=header), row("2", "Klädseln är tvättbar.", "B", header=header))]
+    assert obligations == ["mandatory", "desirable"]
+
+
+def test_a_marked_column_of_two_tells_shall_from_should() -> None:
+    header = ("Nr", "Krav", "Ska", "Bör")
+    columns = read_columns(header)
+    assert label_of(columns, ("1", "Klädseln är avtagbar.", "", "X")) == "Bör"
+    assert label_of(columns, ("1", "Klädseln är avtagbar.", "x", "")) == "Ska"
+
+
+def test_a_weight_column_makes_the_row_an_award_criterion_with_its_share() -> None:
+    only = found(row("Andel återbrukade möbler", "15 %", header=("Tilldelningskriterium", "Vikt")), role="award")[0]
+    assert only.kind == "award_criterion"
+    assert only.award is not None
+    assert only.award.share == pytest.approx(0.15)
+
+
+def test_what_only_verifies_or_sanctions_supports_the_requirement_before_it() -> None:
+    first, *rest = found(make_block("Leverantören ska årligen rapportera antal lagade möbler. Vid utebliven rapport utgår vite om 5 000 kr."), role="contract")
+    assert first.sanction
+    assert first.follow_up == "recurring"
+    assert all("vite" in requirement.text for requirement in rest)
+
+
+def test_an_answer_control_says_what_the_requirement_before_it_is() -> None:
+    only = found(make_block("Kan stolarnas klädsel bytas ut? Stolarna ska ha utbytbar klädsel."), make_block("Ja/Nej. Ja krävs"))
+    assert [r.obligation for r in only] == ["mandatory"]
+
+
+def test_headers_contents_and_hidden_text_are_never_requirements() -> None:
+    layers = ("header", "footer", "contents", "hidden")
+    assert texts(*(make_block("Varan ska hålla.", layer=layer) for layer in layers)) == []
+
+
+def test_a_policy_is_never_read_as_requirements() -> None:
+    assert texts(make_block("Alla inköp ska vara cirkulära."), role="policy") == []
+
+
+def test_ids_rest_on_the_text_with_an_ordinal_among_equals() -> None:
+    before = found(make_block("Varan ska hålla."), make_block("Varan ska hålla."))
+    after = found(make_block("Bordet ska vara runt."), make_block("Varan  ska hålla."), make_block("Varan ska hålla."))
+    assert [r.id for r in before] == [r.id for r in after[1:]]
+    assert before[1].id == f"{before[0].id}-2"
+
+
+def test_a_requirement_that_stands_in_two_documents_says_so() -> None:
+    block = make_block("Varan ska hålla.")
+    documents = (make_document("a.txt", blocks=(block,)), make_document("b.txt", blocks=(block,)))
+    first, second = find_requirements(make_procurement(documents=documents))
+    assert (first.repeated_in, second.repeated_in) == (("b.txt",), ("a.txt",))
+
+
+def test_english_requirements_are_read_and_marked() -> None:
+    only = found(make_block("The supplier shall provide spare parts for at least five years."))
+    assert [r.language for r in only] == ["en"]
+
+
+def test_the_lot_is_taken_from_the_heading() -> None:
+    assert found(make_block("Stolarna ska hålla.", heading_path=("Anbudsområde B Stolar",)))[0].lot == "B"
+
+
+@pytest.mark.parametrize(
+    ("name", "role"),
+    [
+        ("Bilaga 2 Kravspecifikation.docx", "specification"),
+        ("03-avtalsutkast.pdf", "contract"),
+        ("Frågor och svar.pdf", "questions"),
+        ("Prisbilaga.xlsx", "price_form"),
+        ("upphandlingsföreskrifter.pdf", "instructions"),
+        ("AF-del.docx", "works"),
+        ("Inköpspolicy.pdf", "policy"),
+        ("dokument.pdf", "other"),
+    ],
+)
+def test_a_file_name_tells_the_role_of_a_document(name: str, role: str) -> None:
+    assert role_of_name(name) == role
+
+
+def test_the_first_lines_tell_the_role_when_the_name_does_not() -> None:
+    assert role_of_document("1.pdf", "pdf", [make_block("Utkast till ramavtal", "heading")]) == "contract"
+
+
+def test_the_nearest_heading_decides_the_role_of_a_chapter() -> None:
+    assert role_of_headings(["Ramavtal", "Krav på varan"]) == "specification"
+    assert role_of_headings(["Bakgrund"]) == "other"
