@@ -92,7 +92,13 @@ def make_match(requirement_id: str = "K1", criterion_id: str = "GEN-01", **chang
 
 
 def make_document(path: str = "krav.txt", **changes: Any) -> Document:
-    fields: dict[str, Any] = {"path": path, "sha256": "0" * 64, "format": "plain", "status": "read", "role": "specification"}
+    fields: dict[str, Any] = {
+        "path": path,
+        "sha256": "0" * 64,
+        "format": "plain",
+        "status": "read",
+        "role": "specification",
+    }
     return Document(**{**fields, **changes})
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from builders import make_catalogue, make_criterion, make_match, make_procurement, make_requirement
 
+from builders import make_catalogue, make_criterion, make_match, make_procurement, make_requirement
 from cirkular_krav.baseline import build_baseline, has_headline_requirement, share_of, swedish_key, wilson
 from cirkular_krav.errors import NothingToDoError
 from cirkular_krav.models import Assessment
@@ -15,7 +15,11 @@ from cirkular_krav.scoring import score_procurement
 
 CATALOGUE = make_catalogue(
     [make_criterion(f"GEN-{i:02d}") for i in range(1, 9)]
-    + [make_criterion("GEN-20", counts="supporting"), make_criterion("GEN-21", importance=1), make_criterion("GEN-22", strategies=("R9",))]
+    + [
+        make_criterion("GEN-20", counts="supporting"),
+        make_criterion("GEN-21", importance=1),
+        make_criterion("GEN-22", strategies=("R9",)),
+    ]
 )
 
 
@@ -45,14 +49,22 @@ def assessment(criterion: str | None = "GEN-01", *, match: dict[str, Any] | None
         ({"criterion": None}, False),
     ],
 )
-def test_the_headline_asks_for_a_binding_checkable_circular_requirement_beyond_the_law(case: dict[str, Any], counts: bool) -> None:
+def test_the_headline_asks_for_a_binding_checkable_circular_requirement_beyond_the_law(
+    case: dict[str, Any], counts: bool
+) -> None:
     assert has_headline_requirement(assessment(**case), CATALOGUE) is counts
 
 
 def test_organisations_are_told_apart_by_number_and_a_row_for_all_is_added() -> None:
-    many = [assessment(id=f"a{i}") for i in range(5)] + [assessment(None, id="b", buyer="Åby", organisation_number="9999001028")]
+    many = [assessment(id=f"a{i}") for i in range(5)] + [
+        assessment(None, id="b", buyer="Åby", organisation_number="9999001028")
+    ]
     rows = build_baseline(many, CATALOGUE).rows
-    assert [(r.organisation, r.procurements, r.scored) for r in rows] == [("Exempelby", 5, 5), ("Åby", 1, 1), ("*", 6, 6)]
+    assert [(r.organisation, r.procurements, r.scored) for r in rows] == [
+        ("Exempelby", 5, 5),
+        ("Åby", 1, 1),
+        ("*", 6, 6),
+    ]
     assert (rows[2].headline.numerator, rows[2].headline.denominator) == (5, 6)
 
 
@@ -74,7 +86,13 @@ def test_wilsons_interval_is_the_published_one() -> None:
 
 
 def test_swedish_letters_sort_last() -> None:
-    assert sorted(["Östersund", "Åre", "Berg", "Ängby", "Zon"], key=swedish_key) == ["Berg", "Zon", "Åre", "Ängby", "Östersund"]
+    assert sorted(["Östersund", "Åre", "Berg", "Ängby", "Zon"], key=swedish_key) == [
+        "Berg",
+        "Zon",
+        "Åre",
+        "Ängby",
+        "Östersund",
+    ]
 
 
 def test_a_baseline_of_nothing_is_a_sentence() -> None:

@@ -6,8 +6,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from builders import CRITERIA
 
+from builders import CRITERIA
 from cirkular_krav.applicability import applicable_criteria, categories_of_cpv
 from cirkular_krav.catalogue import criteria_folder, find_entry, load_catalogue
 from cirkular_krav.catalogue_check import check_catalogue
@@ -40,7 +40,14 @@ def test_services_with_few_goods_have_only_the_criteria_that_make_sense_for_them
 
 @pytest.mark.parametrize(
     ("cpv", "category"),
-    [("39130000-2", "MOB"), ("30213000", "IT"), ("90910000-9", "STD"), ("45262640", "BYG"), ("79530000", "TJA"), ("90511000", "AVF")],
+    [
+        ("39130000-2", "MOB"),
+        ("30213000", "IT"),
+        ("90910000-9", "STD"),
+        ("45262640", "BYG"),
+        ("79530000", "TJA"),
+        ("90511000", "AVF"),
+    ],
 )
 def test_the_longest_cpv_prefix_decides_the_category(cpv: str, category: str, catalogue: Catalogue) -> None:
     assert categories_of_cpv([cpv], catalogue) == (category,)
@@ -79,7 +86,9 @@ def faulty(tmp_path: Path, old: str, new: str) -> tuple[str, ...]:
         ("specialises: [GEN-01", "specialises: [GEN-99", "finns i katalogen"),
     ],
 )
-def test_a_fault_in_a_criterion_is_told_with_file_line_and_what_to_do(tmp_path: Path, old: str, new: str, part: str) -> None:
+def test_a_fault_in_a_criterion_is_told_with_file_line_and_what_to_do(
+    tmp_path: Path, old: str, new: str, part: str
+) -> None:
     faults = " ".join(faulty(tmp_path, old, new))
     assert "mob/MOB-01" in faults
     assert ", rad " in faults

@@ -10,15 +10,26 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from builders import CRITERIA, ROOT
 
 PROCUREMENTS = ROOT / "corpus" / "procurements"
 BROKEN = ROOT / "corpus" / "broken"
 
 
-def run(*arguments: object, env: dict[str, str] | None = None, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+def run(
+    *arguments: object, env: dict[str, str] | None = None, cwd: Path | None = None
+) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "cirkular_krav", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", env={**os.environ, **(env or {})}, cwd=cwd, timeout=300)
+    return subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env={**os.environ, **(env or {})},
+        cwd=cwd,
+        timeout=300,
+    )
 
 
 def test_a_conflict_stands_first_with_both_places_and_a_wording_that_solves_it() -> None:
@@ -37,7 +48,16 @@ def test_a_conflict_stands_first_with_both_places_and_a_wording_that_solves_it()
 def test_json_holds_the_whole_result_with_every_place_and_point() -> None:
     done = run("assess", PROCUREMENTS / "mobler-norrsjo", "--json")
     result = json.loads(done.stdout)
-    assert {"schema_version", "procurement", "ledger", "requirements", "matches", "obstacles", "conflicts", "score"} <= set(result)
+    assert {
+        "schema_version",
+        "procurement",
+        "ledger",
+        "requirements",
+        "matches",
+        "obstacles",
+        "conflicts",
+        "score",
+    } <= set(result)
     requirements = {r["id"]: r for r in result["requirements"]}
     for match in result["matches"]:
         requirement = requirements[match["requirement_id"]]
@@ -182,7 +202,10 @@ def test_assessing_never_loads_scikit_learn() -> None:
 
 
 def test_english_changes_the_interface_and_nothing_that_was_quoted() -> None:
-    swedish, english = run("assess", PROCUREMENTS / "kontorsstolar-ornsjo"), run("assess", PROCUREMENTS / "kontorsstolar-ornsjo", "--language", "en")
+    swedish, english = (
+        run("assess", PROCUREMENTS / "kontorsstolar-ornsjo"),
+        run("assess", PROCUREMENTS / "kontorsstolar-ornsjo", "--language", "en"),
+    )
     assert "WHAT IS MISSING MOST" in english.stdout
     quotations = [line for line in swedish.stdout.splitlines() if "”" in line]
     assert quotations

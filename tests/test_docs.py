@@ -9,9 +9,9 @@ from pathlib import Path
 
 import click
 import pytest
-from builders import ROOT
 
 import cirkular_krav
+from builders import ROOT
 from cirkular_krav.cli import command
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -5,17 +5,24 @@ from __future__ import annotations
 from pathlib import Path
 
 from builders import make_block, make_document
-
 from cirkular_krav.facts import FactsFile, gather_facts, read_facts_file
 from cirkular_krav.models import Notice
 
 NOTICE = Notice(
-    notice_id="1234-2026", title="Stolar", buyer="Exempelby", organisation_number="9999001010", cpv=("39112000",), framework="fa-wo-rc"
+    notice_id="1234-2026",
+    title="Stolar",
+    buyer="Exempelby",
+    organisation_number="9999001010",
+    cpv=("39112000",),
+    framework="fa-wo-rc",
 )
 
 
 def test_the_own_file_comes_before_the_notice_and_the_notice_before_the_documents() -> None:
-    documents = (make_document("annons.xml", notice=NOTICE), make_document(blocks=(make_block("Diarienummer: KS 2026/17"),)))
+    documents = (
+        make_document("annons.xml", notice=NOTICE),
+        make_document(blocks=(make_block("Diarienummer: KS 2026/17"),)),
+    )
     procurement = gather_facts(FactsFile(title="Bord"), [], documents, "mapp")
     assert (procurement.title, procurement.buyer, procurement.id) == ("Bord", "Exempelby", "1234-2026")
     assert procurement.agreement_form == "framework"

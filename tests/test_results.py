@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from builders import ROOT
 
+from builders import ROOT
 from cirkular_krav.errors import CannotWriteError, OutputInUseError, UsageError
 from cirkular_krav.models import Assessment
 from cirkular_krav.pipeline import assess
@@ -28,7 +28,7 @@ def test_what_was_written_is_read_back_the_same(tmp_path: Path, assessment: Asse
 def test_the_old_result_stays_when_a_run_fails_halfway(tmp_path: Path) -> None:
     path = tmp_path / "resultat.jsonl"
     path.write_text("gammalt", encoding="utf-8")
-    with pytest.raises(ZeroDivisionError), replacing(path) as file:
+    with pytest.raises(ZeroDivisionError), replacing(path) as file:  # noqa: PT012 - the fault must come inside
         file.write("halvt")
         raise ZeroDivisionError
     assert path.read_text(encoding="utf-8") == "gammalt"

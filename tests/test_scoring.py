@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from builders import make_catalogue, make_criterion, make_document, make_match, make_procurement, make_requirement
 from hypothesis import given
 from hypothesis import strategies as st
 
+from builders import make_catalogue, make_criterion, make_document, make_match, make_procurement, make_requirement
 from cirkular_krav.models import AwardWeight, Conflict, Quantity, Requirement, Span
 from cirkular_krav.scoring import Scored, score_procurement
 
@@ -27,8 +27,16 @@ CATALOGUE = make_catalogue([*NAMED.values(), *FILLERS])
 def vector() -> Scored:
     requirements = (
         make_requirement("K1", kind="contract_condition", quantities=YEARS, follow_up="on_request"),
-        make_requirement("K2", kind="contract_condition", quantities=YEARS, evidence=("intyg",), follow_up="recurring", sanction=True),
-        make_requirement("K3", kind="award_criterion", quantities=YEARS, evidence=("intyg",), award=AwardWeight(share=0.15, basis="15 %")),
+        make_requirement(
+            "K2", kind="contract_condition", quantities=YEARS, evidence=("intyg",), follow_up="recurring", sanction=True
+        ),
+        make_requirement(
+            "K3",
+            kind="award_criterion",
+            quantities=YEARS,
+            evidence=("intyg",),
+            award=AwardWeight(share=0.15, basis="15 %"),
+        ),
         make_requirement("K4", obligation="desirable"),
     )
     matches = (
@@ -55,14 +63,22 @@ def test_the_published_test_vector_gives_its_sub_scores_and_its_total() -> None:
 
 def scored(requirements: list[Requirement], criteria: list[str], ambitions: list[str], **changes: Any) -> Scored:
     matches = [
-        make_match(r.id, c, ambition=a, level="stated") for r, c, a in zip(requirements, criteria, ambitions, strict=True)
+        make_match(r.id, c, ambition=a, level="stated")
+        for r, c, a in zip(requirements, criteria, ambitions, strict=True)
     ]
     procurement = changes.pop("procurement", make_procurement())
     return score_procurement(procurement, requirements, matches, changes.pop("conflicts", ()), CATALOGUE)
 
 
 AMBITIONS = ["law", "unquantified", "basic", "between", "advanced", "spearhead"]
-KINDS = ["technical_specification", "selection_criterion", "award_criterion", "contract_condition", "formal", "information"]
+KINDS = [
+    "technical_specification",
+    "selection_criterion",
+    "award_criterion",
+    "contract_condition",
+    "formal",
+    "information",
+]
 OBLIGATIONS = ["mandatory", "effort", "disclose", "desirable", "option", "information"]
 requirement_facts = st.fixed_dictionaries(
     {
@@ -81,7 +97,10 @@ several = st.lists(one, max_size=8)
 
 
 def build(chosen: list[Any]) -> tuple[list[Requirement], list[str], list[str]]:
-    requirements = [make_requirement(f"K{i}", text=f"{c} {a} {sorted(facts.items())}", **facts) for i, (facts, c, a) in enumerate(chosen)]
+    requirements = [
+        make_requirement(f"K{i}", text=f"{c} {a} {sorted(facts.items())}", **facts)
+        for i, (facts, c, a) in enumerate(chosen)
+    ]
     return requirements, [c for _, c, _ in chosen], [a for _, _, a in chosen]
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from builders import make_block, make_document, make_procurement
 
+from builders import make_block, make_document, make_procurement
 from cirkular_krav.columns import label_of, read_columns
 from cirkular_krav.models import Block, Requirement
 from cirkular_krav.roles import role_of_document, role_of_headings, role_of_name
@@ -36,7 +36,10 @@ def test_a_list_stem_is_passed_on_to_its_bullets() -> None:
         make_block("Leverantören ska under avtalstiden:"),
         make_block("laga trasiga möbler", "list_item"),
         make_block("Ta tillbaka överblivna möbler", "list_item"),
-    ) == ["Leverantören ska under avtalstiden laga trasiga möbler", "Leverantören ska under avtalstiden ta tillbaka överblivna möbler"]
+    ) == [
+        "Leverantören ska under avtalstiden laga trasiga möbler",
+        "Leverantören ska under avtalstiden ta tillbaka överblivna möbler",
+    ]
 
 
 def test_a_bullet_with_bullets_of_its_own_passes_both_stems_on() -> None:
@@ -49,9 +52,9 @@ def test_a_bullet_with_bullets_of_its_own_passes_both_stems_on() -> None:
 
 
 def test_a_stem_without_a_list_stands_for_itself() -> None:
-    assert texts(make_block("Anbudsgivaren ska lämna referenser enligt följande:"), make_block("Rubrik", "heading")) == [
-        "Anbudsgivaren ska lämna referenser enligt följande:"
-    ]
+    assert texts(
+        make_block("Anbudsgivaren ska lämna referenser enligt följande:"), make_block("Rubrik", "heading")
+    ) == ["Anbudsgivaren ska lämna referenser enligt följande:"]
 
 
 @pytest.mark.parametrize(
@@ -75,7 +78,12 @@ HEADER = ("Nr", "Krav", "Ska/Bör", "Verifikat")
 
 def test_a_row_of_a_requirement_table_is_a_requirement_even_without_a_modal() -> None:
     only = found(row("3.1", "Garanti i minst fem år.", "Bör", "Garantivillkor", header=HEADER))[0]
-    assert (only.text, only.number, only.obligation, only.obligation_found_by) == ("Garanti i minst fem år.", "3.1", "desirable", "label")
+    assert (only.text, only.number, only.obligation, only.obligation_found_by) == (
+        "Garanti i minst fem år.",
+        "3.1",
+        "desirable",
+        "label",
+    )
     assert only.evidence
 
 
@@ -86,7 +94,12 @@ def test_the_header_row_and_group_rows_of_a_table_are_no_requirements() -> None:
 
 def test_a_letter_column_tells_shall_from_should() -> None:
     header = ("Nr", "Kravtext", "S/B")
-    obligations = [r.obligation for r in found(row("1", "Klädseln är avtagbar.", "S", header=header), row("2", "Klädseln är tvättbar.", "B", header=header))]
+    obligations = [
+        r.obligation
+        for r in found(
+            row("1", "Klädseln är avtagbar.", "S", header=header), row("2", "Klädseln är tvättbar.", "B", header=header)
+        )
+    ]
     assert obligations == ["mandatory", "desirable"]
 
 
@@ -105,14 +118,21 @@ def test_a_weight_column_makes_the_row_an_award_criterion_with_its_share() -> No
 
 
 def test_what_only_verifies_or_sanctions_supports_the_requirement_before_it() -> None:
-    first, *rest = found(make_block("Leverantören ska årligen rapportera antal lagade möbler. Vid utebliven rapport utgår vite om 5 000 kr."), role="contract")
+    first, *rest = found(
+        make_block(
+            "Leverantören ska årligen rapportera antal lagade möbler. Vid utebliven rapport utgår vite om 5 000 kr."
+        ),
+        role="contract",
+    )
     assert first.sanction
     assert first.follow_up == "recurring"
     assert all("vite" in requirement.text for requirement in rest)
 
 
 def test_an_answer_control_says_what_the_requirement_before_it_is() -> None:
-    only = found(make_block("Kan stolarnas klädsel bytas ut? Stolarna ska ha utbytbar klädsel."), make_block("Ja/Nej. Ja krävs"))
+    only = found(
+        make_block("Kan stolarnas klädsel bytas ut? Stolarna ska ha utbytbar klädsel."), make_block("Ja/Nej. Ja krävs")
+    )
     assert [r.obligation for r in only] == ["mandatory"]
 
 

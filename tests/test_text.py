@@ -44,7 +44,9 @@ def test_unpaired_surrogates_and_control_characters_vanish() -> None:
         (["– punkt -", "nästa"], "– punkt - nästa"),
     ],
 )
-def test_words_hyphenated_at_line_ends_are_joined_but_never_before_och_and_the_like(lines: list[str], joined: str) -> None:
+def test_words_hyphenated_at_line_ends_are_joined_but_never_before_och_and_the_like(
+    lines: list[str], joined: str
+) -> None:
     assert join_lines(lines) == joined
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import translations
 
+import translations
 from cirkular_krav.errors import ProblemCode, UsageError
 from cirkular_krav.models import DocxPlace, FieldPlace, LinePlace, PdfPlace, Place, Problem, SheetPlace
 from cirkular_krav.reports.words import load_words

@@ -10,7 +10,7 @@ from cirkular_krav.yamlfile import MAX_BYTES, YamlFault, parse_yaml, read_yaml
 
 
 def test_plain_data_comes_with_the_line_of_every_value() -> None:
-    found = parse_yaml("a: 1\nb:\n  - x: ett\n    y: 2.5\nc: true\nd: \"2026-05-12\"\n".encode())
+    found = parse_yaml(b'a: 1\nb:\n  - x: ett\n    y: 2.5\nc: true\nd: "2026-05-12"\n')
     assert found.data == {"a": 1, "b": [{"x": "ett", "y": 2.5}], "c": True, "d": "2026-05-12"}
     assert found.line(("b", 0, "y")) == 4
     assert found.line(("b", 0, "missing")) == 3

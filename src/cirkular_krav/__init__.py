@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from cirkular_krav.catalogue import load_catalogue
     from cirkular_krav.catalogue_types import Catalogue, Criterion, Obstacle
     from cirkular_krav.errors import CirkularKravError
+    from cirkular_krav.evaluation import evaluate
     from cirkular_krav.models import Assessment, Baseline, Match, Procurement, ProcurementScore, Requirement
     from cirkular_krav.pipeline import assess, assess_many, match_requirements, read_procurement
     from cirkular_krav.reports import render
@@ -35,6 +36,7 @@ _HOME = {
     "assess": "pipeline",
     "assess_many": "pipeline",
     "build_baseline": "baseline",
+    "evaluate": "evaluation",
     "explain": "reports.explain",
     "find_requirements": "segment",
     "load_catalogue": "catalogue",
@@ -46,9 +48,10 @@ _HOME = {
     "write_results": "results",
 }
 
-__all__ = [  # noqa: RUF022 - in the order of the README
+__all__ = [
     "Assessment", "Baseline", "Catalogue", "CirkularKravError", "Criterion", "Match", "Obstacle", "Procurement",
-    "ProcurementScore", "Requirement", "assess", "assess_many", "build_baseline", "explain", "find_requirements",
+    "ProcurementScore", "Requirement", "assess", "assess_many", "build_baseline", "evaluate", "explain",
+    "find_requirements",
     "load_catalogue", "match_requirements", "read_procurement", "read_results", "render", "score_procurement",
     "write_results",
 ]  # fmt: skip

@@ -16,7 +16,7 @@ from cirkular_krav.matching import Matcher, compile_catalogue, match_one
 from cirkular_krav.matching.rules import read_requirement
 from cirkular_krav.models import Match, Procurement
 from cirkular_krav.segment import requirement_from_text
-from cirkular_krav.text import clean
+from cirkular_krav.text import clean, sentences
 
 # The lot of one criterion: fewer examples than this do not show that it is understood.
 FEWEST_EXAMPLES = 5
@@ -49,7 +49,7 @@ def _demands(criterion: Criterion) -> Iterator[str]:
         yield f"{where} för få omskrivningar; märk minst {FEWEST_PARAPHRASES} exempel med paraphrase: true."
     if not criterion.sources and any(level.basis == "source" for level in criterion.levels):
         yield f"{where} en nivå bygger på en källa men inga källor anges. Lägg till sources."
-    texts = [clean(e.text) for e in (*examples.match, *examples.no_match)]
+    texts = [clean(text) for text in (*(e.text for e in examples.match), *(e.text for e in examples.no_match))]
     for text in sorted({text for text in texts if texts.count(text) > 1}):
         yield f"{where} exemplet ”{text}” står två gånger."
 
@@ -142,6 +142,9 @@ def _check_obstacle(obstacle: Obstacle, matcher: Matcher) -> Iterator[str]:
         example = Positive(text=miss.text, level=miss.level, attested=False)
         if obstacle.id in _obstacles(example, matcher):
             yield f"{obstacle.id}: den kända missen ”{miss.text}” träffar nu. Flytta den till match."
+    for sentence in sentences(clean(obstacle.better_wording_sv)):
+        for other in sorted(_obstacles(Negative(text=sentence, why="-"), matcher)):
+            yield f"{obstacle.id}: den bättre formuleringen ”{sentence}” visar själv hindret {other}."
 
 
 def _obstacles(example: Positive | Negative, matcher: Matcher) -> set[str]:
@@ -151,7 +154,7 @@ def _obstacles(example: Positive | Negative, matcher: Matcher) -> set[str]:
 
 
 def _unused_concepts(catalogue: Catalogue) -> Iterator[str]:
-    used = {concept for entry in (*catalogue.criteria, *catalogue.obstacles) for concept, _ in concepts_of(entry)}
+    used = {concept for entry in _entries(catalogue) for concept, _ in concepts_of(entry)}
     used |= {category.concept for category in catalogue.categories if category.concept}
     used.add("goods")
     todo = list(used)
@@ -167,5 +170,9 @@ def _unused_concepts(catalogue: Catalogue) -> Iterator[str]:
 
 def examples_in(catalogue: Catalogue) -> int:
     """Return how many examples the catalogue holds."""
-    entries = (*catalogue.criteria, *catalogue.obstacles)
-    return sum(len(e.examples.match) + len(e.examples.no_match) + len(e.examples.known_miss) for e in entries)
+    examples = [entry.examples for entry in _entries(catalogue)]
+    return sum(len(e.match) + len(e.no_match) + len(e.known_miss) for e in examples)
+
+
+def _entries(catalogue: Catalogue) -> list[Criterion | Obstacle]:
+    return [*catalogue.criteria, *catalogue.obstacles]

@@ -18,7 +18,7 @@ _PATTERNS: tuple[tuple[ColumnRole, re.Pattern[str]], ...] = (
     ("must", re.compile(r"^(ska|skall|ska-?krav|skall-?krav|obl|obligatoriskt?)( \(?[a-zå]\)?)?$")),
     ("should", re.compile(r"^(bör|bör-?krav|önskemål|mervärde)( \(?[a-zö]\)?)?$")),
     ("label", re.compile(r"^(typ|kravtyp|typ av krav|ska ?/ ?bör|skall? ?/ ?bör|s ?/ ?b|o ?/ ?b|kategori krav|kravklass|prioritet|prio|klassning|krav-?kategori)")),
-    ("weight", re.compile(r"vikt|poäng|procent|mervärde \(|prisavdrag|andel av")),
+    ("weight", re.compile(r"vikt|poäng|procent|mervärde \(|prisavdrag")),
     ("evidence", re.compile(r"verifi|bevis|dokumentation|styrk|intyg")),
     ("follow_up", re.compile(r"uppfölj|kontroll|rapporter")),
     ("answer", re.compile(r"svar|uppfyll|ja ?/ ?nej|^ja$|^nej$|kommentar|bifog|hänvis|anbudsgivarens|leverantörens (svar|komm)|fritext|à-?pris|a-?pris|^pris|summa")),

@@ -15,7 +15,16 @@ from pydantic import ValidationError
 
 from cirkular_krav.catalogue_types import Catalogue
 from cirkular_krav.errors import UsageError
-from cirkular_krav.models import Assessment, Frozen, Obligation, Requirement, RequirementKind
+from cirkular_krav.models import (
+    Assessment,
+    Evaluation,
+    Frozen,
+    Obligation,
+    Rate,
+    Requirement,
+    RequirementKind,
+    Wrong,
+)
 from cirkular_krav.pipeline import assess, find_procurements
 from cirkular_krav.text import clean, tokens
 from cirkular_krav.yamlfile import YamlFault, read_yaml
@@ -45,6 +54,8 @@ class ExpectedRequirement(Frozen):
     obstacles: tuple[str, ...] = ()
     quantities: tuple[ExpectedQuantity, ...] = ()
     near_miss_of: tuple[str, ...] = ()
+    stem: str = ""
+    award_share: float | None = None
     difficulty: str = ""
     doubtful: bool = False
     note: str = ""
@@ -56,44 +67,10 @@ class Expected(Frozen):
     schema_version: int
     labelled_by: str
     labelled_on: str
+    quiet: bool = False
     complete: tuple[str, ...] = ()
     requirements: tuple[ExpectedRequirement, ...] = ()
     note: str = ""
-
-
-class Rate(Frozen):
-    """A precision and recall with their counts; none where nothing could be counted."""
-
-    right: int
-    found: int
-    wanted: int
-    precision: float | None
-    recall: float | None
-
-
-class Wrong(Frozen):
-    """One thing the program got wrong, with its text."""
-
-    procurement: str
-    document: str
-    text: str
-    wanted: tuple[str, ...]
-    found: tuple[str, ...]
-
-
-class Evaluation(Frozen):
-    """What was measured over all labelled procurements; doubtful labels are left out."""
-
-    procurements: int
-    labels: int
-    extraction: Rate
-    kind_macro_f1: float | None
-    obligation_macro_f1: float | None
-    criterion: Rate
-    family: Rate
-    obstacles: Rate
-    near_misses_left_empty: Rate
-    wrong: tuple[Wrong, ...]
 
 
 class _Tally:
@@ -124,12 +101,12 @@ def evaluate(root: Path | str, catalogue: Catalogue) -> Evaluation:
     Raises ``UsageError`` when there are no labels or a label file is faulty.
     """
     tally = _Tally()
-    sources = [path for path in find_procurements(Path(root)) if (path / EXPECTED).is_file()]
+    sources = [path for path in find_procurements(Path(root)) if labels_of(path).is_file()]
     if not sources:
         raise UsageError(f"Under {root} finns inga märkta upphandlingar (expected/expected.yaml).")
     labels = 0
     for source in sources:
-        expected = read_expected(source / EXPECTED)
+        expected = read_expected(labels_of(source))
         labels += len(expected.requirements)
         _compare(assess(source, catalogue), expected, catalogue, tally)
     return Evaluation(
@@ -138,6 +115,11 @@ def evaluate(root: Path | str, catalogue: Catalogue) -> Evaluation:
         criterion=tally.rate("criterion"), family=tally.rate("family"), obstacles=tally.rate("obstacle"),
         near_misses_left_empty=tally.rate("near_miss"), wrong=tuple(tally.wrong),
     )  # fmt: skip
+
+
+def labels_of(source: Path) -> Path:
+    """Return where the labels of a procurement lie: in its folder, or beside its ZIP."""
+    return source.with_suffix(".expected.yaml") if source.is_file() else source / EXPECTED
 
 
 def read_expected(path: Path) -> Expected:
@@ -180,7 +162,11 @@ def _compare(assessment: Assessment, expected: Expected, catalogue: Catalogue, t
 
 
 def _compare_one(
-    label: ExpectedRequirement, requirement: Requirement | None, assessment: Assessment, catalogue: Catalogue, tally: _Tally
+    label: ExpectedRequirement,
+    requirement: Requirement | None,
+    assessment: Assessment,
+    catalogue: Catalogue,
+    tally: _Tally,
 ) -> None:
     matches = [m for m in assessment.matches if requirement and m.requirement_id == requirement.id]
     criteria = {m.criterion_id for m in matches}
@@ -201,7 +187,13 @@ def _compare_one(
     found = (*sorted(criteria), *sorted(obstacles))
     if {_family(c, catalogue) for c in wanted} != {_family(c, catalogue) for c in found}:
         tally.wrong.append(
-            Wrong(procurement=assessment.procurement.id, document=label.document, text=label.text, wanted=wanted, found=found)
+            Wrong(
+                procurement=assessment.procurement.id,
+                document=label.document,
+                text=label.text,
+                wanted=wanted,
+                found=found,
+            )
         )
 
 
@@ -213,7 +205,10 @@ def _unlabelled(requirement: Requirement, assessment: Assessment, tally: _Tally)
     if found:
         tally.wrong.append(
             Wrong(
-                procurement=assessment.procurement.id, document=requirement.document, text=requirement.text, wanted=(),
+                procurement=assessment.procurement.id,
+                document=requirement.document,
+                text=requirement.text,
+                wanted=(),
                 found=tuple(sorted(m.criterion_id for m in found)),
             )  # fmt: skip
         )

@@ -22,7 +22,7 @@ _DIARY = re.compile(
     re.IGNORECASE,
 )
 _BUYER = re.compile(
-    r"\b(?i:upphandlande (?:myndighet|organisation|enhet)|köpare|beställare)\s*:?\s*(?:är\s+)?([A-ZÅÄÖ][^,.;:()|]{3,60}?)(?:[,.;()|]|$)"
+    r"\b(?i:upphandlande (?:myndighet|organisation|enhet)|köpare|beställare)(?:\s*:\s*|\s+är\s+)([A-ZÅÄÖ][^,.;:()|]{3,60}?)(?:[,.;()|]|$)"
 )
 _ORGANISATION = re.compile(r"\b(?:org(?:anisations)?\.?-?\s?(?:nr|nummer)\.?)\s*:?\s*(\d{6}-?\d{4})\b", re.IGNORECASE)
 _FRAMEWORK = re.compile(r"\bramavtal", re.IGNORECASE)

@@ -448,3 +448,41 @@ class Baseline(Frozen):
 
     versions: Versions
     rows: tuple[BaselineRow, ...]
+
+
+# --- how right it is ------------------------------------------------------------------------------
+
+
+class Rate(Frozen):
+    """A precision and recall with their counts; none where nothing could be counted."""
+
+    right: int
+    found: int
+    wanted: int
+    precision: float | None
+    recall: float | None
+
+
+class Wrong(Frozen):
+    """One thing the program got wrong, with its text."""
+
+    procurement: str
+    document: str
+    text: str
+    wanted: tuple[str, ...]
+    found: tuple[str, ...]
+
+
+class Evaluation(Frozen):
+    """What was measured over all labelled procurements; doubtful labels are left out."""
+
+    procurements: int
+    labels: int
+    extraction: Rate
+    kind_macro_f1: float | None
+    obligation_macro_f1: float | None
+    criterion: Rate
+    family: Rate
+    obstacles: Rate
+    near_misses_left_empty: Rate
+    wrong: tuple[Wrong, ...]

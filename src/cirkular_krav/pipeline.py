@@ -27,6 +27,8 @@ Progress = Callable[[int, int, str], None]
 # A category that the words decide must lead clearly, or it stays unknown.
 _FEWEST_WORDS = 5
 _LEAD = 1.5
+# What may lie beside folders of procurements without making the folder itself one.
+_BESIDE_PROCUREMENTS = (".zip", ".json", ".jsonl", ".yaml")
 
 
 def read_procurement(
@@ -183,12 +185,8 @@ def is_procurement(folder: Path) -> bool:
     """Tell whether a folder is one procurement rather than a folder of many."""
     if (folder / FACTS_FILE).is_file() or has_documents_folder(folder):
         return True
-    files = [
-        e
-        for e in folder.iterdir()
-        if e.is_file() and not e.name.startswith(".") and e.suffix.lower() not in (".zip", ".json", ".jsonl")
-    ]
-    return bool(files)
+    files = [entry for entry in folder.iterdir() if entry.is_file() and not entry.name.startswith(".")]
+    return any(file.suffix.lower() not in _BESIDE_PROCUREMENTS for file in files)
 
 
 def versions(catalogue: Catalogue) -> Versions:

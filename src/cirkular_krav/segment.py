@@ -51,6 +51,10 @@ _LOT = re.compile(
 _ENGLISH = re.compile(r"\b(?:the|shall|must|should|and|of|supplier|tenderer|contractor|with|for)\b", re.IGNORECASE)
 _SWEDISH = re.compile(r"[åäöÅÄÖ]|\b(?:och|ska|skall|som|för|av|med|att|den|det|till|inte|är)\b", re.IGNORECASE)
 _ENGLISH_MODAL = re.compile(r"\b(?:shall|must|is required to|are required to|should)\b", re.IGNORECASE)
+_STEP = re.compile(
+    r"(?:[\d\s.,–<>≥≤%-]|procent|år|månader|poäng|minst|högst|mindre|mer|färre|fler|kortare|längre|över|under|till|än|eller|och)*",
+    re.IGNORECASE,
+)
 _READ_LAYERS = ("body", "note")
 _SHARE = re.compile(r"(\d{1,3}(?:[,.]\d+)?)\s*(%|procent)")
 
@@ -281,6 +285,8 @@ class _Drafter:
         if not award:
             return
         name = columns.first("requirement", block.cells) or columns.first("title", block.cells) or block.cells[0]
+        if name and _STEP.fullmatch(name):
+            return  # one step of a scale, not a criterion of its own
         if name and not any(d.blocks[0].id == block.id for d in self.drafts):
             self._add(name.replace("\n", " "), name, block, label="Tilldelningskriterium", award=award)
         else:

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pikepdf
+from PIL import Image
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 WIDTH, HEIGHT = 595, 842
@@ -58,6 +60,16 @@ class Paper:
             y -= height
         self.y = y - 20
         return y
+
+    def symbol(self, x: float, y: float, which: int) -> None:
+        """Show one symbol of a strip through a window, as TendSign's exports do."""
+        strip = ImageReader(Image.new("RGB", (10, 470), (200, 30, 30)))
+        window = self.canvas.beginPath()
+        window.rect(x, y, 18, 18)
+        self.canvas.saveState()
+        self.canvas.clipPath(window, stroke=0)
+        self.canvas.drawImage(strip, x, y - 40 * which, 37.5, 1762.5)
+        self.canvas.restoreState()
 
     def footer(self, number: int, pages: int) -> None:
         self.text(270, 30, f"Sida {number} ({pages})", 8)

@@ -130,6 +130,16 @@ def test_a_field_gives_its_result_not_its_instruction(tmp_path: Path) -> None:
     assert texts(made(tmp_path, f"<w:p>{run('Se ')}{field}{run('.')}</w:p>")) == ["Se punkt 4.2."]
 
 
+def test_text_inside_the_instruction_of_a_field_is_not_text_of_the_document(tmp_path: Path) -> None:
+    def mark(kind: str) -> str:
+        return f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>'
+
+    inner = mark("begin") + "<w:r><w:instrText>REF x</w:instrText></w:r>" + mark("separate") + run("villkor") + mark("end")
+    outer = mark("begin") + "<w:r><w:instrText>IF </w:instrText></w:r>" + inner + mark("separate")
+    body = f"<w:p>{outer}{run('Ska-krav')}{mark('end')}{run(' gäller')}</w:p>"
+    assert texts(made(tmp_path, body)) == ["Ska-krav gäller"]
+
+
 def test_a_field_without_an_end_does_not_swallow_the_document(tmp_path: Path) -> None:
     broken = '<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>TOC</w:instrText></w:r></w:p>'
     found = pieces(made(tmp_path, broken + paragraph(REQUIREMENT)))
@@ -446,12 +456,14 @@ def test_merged_cells_keep_the_columns_in_line(tmp_path: Path) -> None:
         row(cell("Möbler", restart), cell("Återbruk"), cell("Ska", restart)),
         row(cell("", goes_on), cell("Retur"), cell("", goes_on)),
         row(cell("Sen"), cell("Bör"), properties='<w:gridBefore w:val="1"/>'),
+        row(cell("Kort"), cell("rad")),
     )
     assert [piece.cells for piece in pieces(made(tmp_path, body))] == [
         ("Område", "Krav", ""),
         ("Möbler", "Återbruk", "Ska"),
         ("Möbler", "Retur", ""),
         ("", "Sen", "Bör"),
+        ("Kort", "rad", ""),
     ]
 
 

@@ -120,6 +120,14 @@ def test_a_bullet_written_after_its_text_still_stands_before_it(paper: Paper) ->
     assert found[0].text == "Minst ett års erfarenhet av att leda arbete med återbruk i offentliga organisationer."
 
 
+def test_a_bullet_set_a_little_higher_than_its_text_still_stands_before_it(paper: Paper) -> None:
+    paper.text(82, 704, "•", 16)
+    paper.text(94, 700, "Minst ett års erfarenhet.")
+    assert [(piece.kind, piece.number, piece.text) for piece in pieces(paper.save())] == [
+        ("list_item", "•", "Minst ett års erfarenhet.")
+    ]
+
+
 def test_columns_are_read_in_stream_order_one_after_the_other(paper: Paper) -> None:
     left = ["Den vänstra spalten handlar om", "återbruk av möbler och hur", "de renoveras."]
     right = ["Den högra spalten handlar om", "reservdelar och hur länge", "de finns."]
@@ -133,15 +141,38 @@ def test_a_bold_requirement_in_a_box_is_no_heading_and_its_answer_control_follow
     paper.heading("1.2 Krav på återtag")
     paper.canvas.setLineWidth(0.5)
     paper.canvas.rect(72, 640, 440, 60)
-    paper.text(80, 684, "Leverantören ska återta uttjänta produkter", 11, BOLD)
+    paper.text(80, 684, "Rutiner för återtag av uttjänta produkter", 11, BOLD)
     paper.text(80, 650, "Ja/Nej. Ja krävs", 8)
     paper.text(72, 610, "Text efter rutan står för sig.")
     found = pieces(paper.save())
     assert [(piece.kind, piece.text) for piece in found[1:]] == [
-        ("paragraph", "Leverantören ska återta uttjänta produkter"),
+        ("paragraph", "Rutiner för återtag av uttjänta produkter"),
         ("paragraph", "Ja/Nej. Ja krävs"),
         ("paragraph", "Text efter rutan står för sig."),
     ]
+
+
+def test_tendsign_symbols_are_read_from_their_legend_and_follow_what_they_stand_beside(paper: Paper) -> None:
+    paper.text(72, 740, "Symbolförklaring", 10, BOLD)
+    for x, y, which, meaning in ((72, 716, 3, "Krav som måste uppfyllas"), (300, 716, 7, "Frågan är viktad"), (72, 690, 9, "I annonsen")):
+        paper.symbol(x, y, which)
+        paper.text(x + 24, y + 6, meaning, 8)
+    paper.text(72, 600, "1.1 Krav på återtag", 12, BOLD)
+    paper.symbol(500, 598, 3)
+    paper.text(72, 580, "Leverantören ska återta produkterna.")
+    paper.page()
+    paper.canvas.rect(72, 640, 460, 60)
+    paper.text(80, 684, "Beskriv hur återtag går till", 11, BOLD)
+    paper.symbol(500, 678, 7)
+    paper.text(80, 650, "Fritext", 8)
+    path = paper.save()
+    found = [event for event in events(path) if isinstance(event, Piece)]
+    assert [(piece.layer, piece.text) for piece in found if piece.place.page == 1 and piece.layer == "body"] == [
+        ("body", "Krav på återtag"), ("body", "Leverantören ska återta produkterna."),
+    ]  # fmt: skip
+    after = {piece.text: (found[number + 1].number, found[number + 1].text) for number, piece in enumerate(found[:-1])}
+    assert after["Krav på återtag"] == ("symbol", "Krav som måste uppfyllas")
+    assert after["Beskriv hur återtag går till"] == ("symbol", "Frågan är viktad")
 
 
 # --- what surrounds the text ---
@@ -157,6 +188,14 @@ def test_running_headers_and_footers_get_layers_and_do_not_cut_sentences(paper: 
     assert {piece.text for piece in pieces(path, "header")} == {"Region Exempel – upphandling av möbler"}
     assert [piece.text for piece in pieces(path, "footer")] == [f"Sida {number} (4)" for number in range(1, 5)]
     assert [piece.text for piece in pieces(path)] == ["Texten börjar här och den fortsätter utan att ta slut förrän nu."]
+
+
+def test_a_running_title_with_the_page_number_at_its_end_is_a_header(paper: Paper) -> None:
+    for number in range(1, 5):
+        paper.text(72, 810, f"Kravspecifikation möbler {number}", 9)
+        paper.paragraph(f"Text nummer {number} på sidan.")
+        paper.page()
+    assert len(pieces(paper.save(), "header")) == 4
 
 
 def test_headings_that_number_attachments_at_page_tops_are_not_running_headers(paper: Paper) -> None:
@@ -329,10 +368,10 @@ def test_words_marked_in_colour_do_not_become_a_table(paper: Paper) -> None:
 
 
 def test_a_drawing_of_many_lines_gives_its_text_and_no_table(tmp_path: Path) -> None:
-    lines = b"".join(b"%d %d m %d %d l S " % (n % 500, n // 50, n % 500 + 9, n // 50) for n in range(9_000))
+    net = b"".join(b"%d %d 6 6 re S " % (60 + 6 * (n % 70), 200 + 6 * (n // 70)) for n in range(70 * 70))
     path = tmp_path / "ritning.pdf"
-    path.write_bytes(one_page(b"BT /F1 12 Tf 72 700 Td (Ritning 7) Tj ET " + lines))
-    assert [(piece.kind, piece.text) for piece in pieces(path)] == [("paragraph", "Ritning 7")]
+    path.write_bytes(one_page(net + b"BT /F1 5 Tf 121 501 Td (A) Tj ET BT /F1 12 Tf 72 700 Td (Ritning 7) Tj ET"))
+    assert [(piece.kind, piece.text) for piece in pieces(path)] == [("paragraph", "A"), ("paragraph", "Ritning 7")]
 
 
 def test_no_letter_is_lost_or_repeated_between_text_and_tables(paper: Paper) -> None:

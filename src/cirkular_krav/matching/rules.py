@@ -104,9 +104,7 @@ def meets(rule: Rule, reading: Reading, *, ignore_negation: bool) -> RuleHit | N
     return None
 
 
-def _rule_hit(
-    hit: ConceptHit, key: str, companions: list[str], reading: Reading, blocked: list[str]
-) -> RuleHit:
+def _rule_hit(hit: ConceptHit, key: str, companions: list[str], reading: Reading, blocked: list[str]) -> RuleHit:
     evidence = [_evidence(key, hit, reading)]
     around = 0
     for concept in companions:

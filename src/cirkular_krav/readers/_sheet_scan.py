@@ -18,6 +18,7 @@ _CELL = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,6})\Z")
 _PERCENT_FORMATS = frozenset({9, 10})
 _MAX_COLUMN = 16_384
 _MAX_ROW = 1_048_576
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _FALSE = ("0", "false", "off")
 
 
@@ -121,7 +122,8 @@ def compact(data: bytes, scan: Scan, limits: Limits, *, place: str) -> tuple[byt
     new_row = {old: new for new, old in enumerate(rows)}
     new_column = {old: column_name(new) for new, old in enumerate(columns)}
     body = "".join(_compact_rows(data, limits, new_row, new_column, place))
-    text = f'<worksheet xmlns="{_namespace(data)}"><sheetData>{body}</sheetData></worksheet>'
+    # Each cell declares the namespace it came with; calamine goes by local names.
+    text = f'<worksheet xmlns="{_MAIN}"><sheetData>{body}</sheetData></worksheet>'
     return text.encode("utf-8"), rows, columns
 
 
@@ -148,13 +150,6 @@ def _compact_rows(
             cell.set("r", f"{new_column[column]}{number}")
             cells.append((column, to_text(cell)))
         yield f'<row r="{number}">{"".join(text for _, text in sorted(cells))}</row>'
-
-
-def _namespace(data: bytes) -> str:
-    strict = b"http://purl.oclc.org/ooxml/spreadsheetml/main"
-    if strict in data[:10_000]:
-        return strict.decode()
-    return "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 
 def percent_styles(data: bytes, limits: Limits, *, place: str) -> frozenset[str]:

@@ -313,14 +313,15 @@ class _Reader:
         properties = {} if own_properties is None else {key(item.tag): item for item in reversed(own_properties)}
         style = value(properties["pStyle"], "val") if "pStyle" in properties else ""
         look = self.styles.of(style)
+        began_in_contents = self.story.contents > 0
         inline = read_inline(element, style, self.story)
         text = inline.text
         contents = in_contents or look.is_contents
         if "rPr" in properties and self._mark_is_gone(properties["rPr"]) and not text:
             return _Paragraph(inline, "", "", "paragraph", 0, contents)
         level = outline_level(number_of(properties["outlineLvl"])) if "outlineLvl" in properties else look.heading_level
-        if self.fields_are_whole and self.story.contents and not level:
-            contents = True
+        in_field = began_in_contents or self.story.contents > 0
+        contents = contents or (self.fields_are_whole and in_field and not level)
         own = properties.get("numPr")
         counted = self.numbering.next(number_of(child(own, "numId")), number_of(child(own, "ilvl")), style)
         number, list_level, is_bullet = counted or ("", 0, False)

@@ -21,6 +21,7 @@ from cirkular_krav.readers.pdf_lines import Typography, classify, group_lines, m
 from cirkular_krav.readers.pdf_page import Drawn, Line, PageView, strange_characters
 from cirkular_krav.readers.pdf_running import PageEdges, page_edges, running_edges
 from cirkular_krav.readers.pdf_stitch import Element, Stitcher, Turned
+from cirkular_krav.readers.pdf_symbols import SYMBOL, Legend, mark_symbols, read_legend
 from cirkular_krav.readers.pdf_tables import Plumber, Table, find_grid, has_open_table
 from cirkular_krav.readers.pieces import Event, Events, Extent, Limits, Piece
 from cirkular_krav.text import has_invisible
@@ -59,6 +60,7 @@ class _Tally:
     ocr_missing: bool = False
     scanned: bool = False
     readable: int = 0
+    legend: Legend = field(default_factory=dict)
 
     def fresh(self, problems: list[Problem], number: int) -> list[Problem]:
         """Return a page's problems to tell of at once: those of the first pages; later ones are gathered."""
@@ -182,7 +184,10 @@ def _read_view(view: PageView, page: _Page, plumber: Plumber, tally: _Tally, lim
     if lines:
         if view.mark_hidden(lines):
             tally.hidden.append(page.number)
+        if drawn.symbols:
+            tally.legend = tally.legend or read_legend(view, lines, drawn.symbols)
         page.lines, page.tables = _with_tables(view, lines, drawn, plumber, page.number)
+        mark_symbols(page.lines, drawn.symbols, tally.legend)
 
 
 def _is_scan(view: PageView, drawn: Drawn, characters: int) -> bool:
@@ -327,6 +332,10 @@ class _Finisher:
                 kind: Any = group.kind
                 piece = Piece(kind, group.text, out.place, level=group.level, number=group.label)
                 out.elements.append(Element(piece=piece))
+                meanings = [text for line in group.lines for text in line.symbols]
+                for meaning in dict.fromkeys(meanings):
+                    note = Piece("paragraph", meaning, out.place, layer="note", number=SYMBOL)
+                    out.elements.append(Element(piece=note))
         out.elements += aside
         run.clear()
         aside.clear()

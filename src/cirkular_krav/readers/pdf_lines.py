@@ -34,7 +34,8 @@ _BIG = 1.08
 # What TendSign, Mercell and Kommers print for the control a tenderer answers with: always a piece of its own.
 _ANSWER = re.compile(
     r"(?:ja/nej\b.{0,40}|fritext|bifogad fil(?:er)?|bilaga bifogas|flerval|enval|välj ett alternativ|val från lista"
-    r"|numeriskt(?: värde)?|numerisk|datum|tal|pris|prisfält|kryssruta|svarsalternativ)\s*[.:]?$",
+    r"|numeriskt(?: värde)?|numerisk|datum|tal|pris|prisfält|prismatris\b.{0,20}|leverantörskommentar tillåten"
+    r"|kryssruta|svarsalternativ)\s*[.:]?$",
     re.IGNORECASE,
 )
 
@@ -308,11 +309,12 @@ def _is_heading(group: Group, following: Group | None, type_: Typography) -> boo
         return False
     if first.size > 1.25 * type_.body:
         return True
+    if not (big or bold or _is_shouted(first.text)) or len(group.lines) > 2 or len(text) > 100 or after is None:
+        return False
     if _MODAL.search(group.text):
         return False
-    if big and not bold and after is not None and abs(after.size - first.size) < 0.05 * first.size:
-        return False  # a stretch of running text in slightly larger type
-    return (big or bold or _is_shouted(first.text)) and len(group.lines) <= 2 and len(text) <= 100 and after is not None
+    # Not a stretch of running text in slightly larger type.
+    return bold or not big or abs(after.size - first.size) >= 0.05 * first.size
 
 
 def _is_level_number(label: str) -> bool:

@@ -10,6 +10,7 @@ import ctypes
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import pypdfium2.raw as pdfium
@@ -28,6 +29,7 @@ _BOLD = re.compile(rb"bold|black|heavy|demi|[-,]bd\b", re.IGNORECASE)
 _INNER_BULLET = re.compile(r"(?<=\S) (?=•)")
 _INVISIBLE_MODE = 3
 _TINY = 2.0
+_STRIP = 8  # a picture so much taller than wide is a strip of symbols, shown through a window
 
 
 @dataclass(slots=True)
@@ -53,6 +55,7 @@ class Line:
     label: str = ""
     text_x0: float = 0.0
     hidden: bool = False
+    symbols: tuple[str, ...] = ()
     layer: str = "body"
 
 
@@ -64,6 +67,7 @@ class Drawn:
     vertical: list[tuple[float, float, float]] = field(default_factory=list)
     fills: list[Box] = field(default_factory=list)
     images: list[Box] = field(default_factory=list)
+    symbols: list[tuple[Box, tuple[int, int]]] = field(default_factory=list)
     paths: int = 0
     text_objects: int = 0
     segments: int = 0
@@ -85,6 +89,7 @@ class PageView:
         self._turn = _turning(self._rotation, self._bounds)
         self._turn_back = _turning_back(self._rotation, self._bounds)
         self._text: Any = None
+        self._buffer: Any = None
         self.characters = 0
 
     def close(self) -> None:
@@ -111,13 +116,10 @@ class PageView:
     def text_in(self, box: Box) -> str:
         """Return the text whose characters touch the box, with line ends as ``\\n`` and hyphens as U+0002."""
         x0, y0, x1, y1 = self._turn_back(*box) if self._turn_back else box
-        size = min(self.characters + 64, 4_096)
-        buffer = (ctypes.c_ushort * size)()
-        count = pdfium.FPDFText_GetBoundedText(self._text, x0, y1, x1, y0, buffer, size)
-        if count >= size:
-            size = 2 * self.characters + 64
-            buffer = (ctypes.c_ushort * size)()
-            count = pdfium.FPDFText_GetBoundedText(self._text, x0, y1, x1, y0, buffer, size)
+        if self._buffer is None:
+            self._buffer = (ctypes.c_ushort * (2 * self.characters + 64))()
+        buffer = self._buffer
+        count = pdfium.FPDFText_GetBoundedText(self._text, x0, y1, x1, y0, buffer, len(buffer))
         text = bytes(memoryview(buffer)[:count]).decode("utf-16-le", errors="replace")
         return text.rstrip("\x00").replace("\r\n", "\n").replace(_HYPHEN, "\x02")
 
@@ -219,8 +221,7 @@ class PageView:
     def drawn(self) -> Drawn:
         """Return the rulings, filled areas and pictures; the scan stops above ``MAX_PATHS`` paths."""
         out = Drawn()
-        count, get = self.count_objects(), pdfium.FPDFPage_GetObject
-        self._scan(out, count, lambda number: get(self._raw, number), None, 0)
+        self._scan(out, self.count_objects(), partial(pdfium.FPDFPage_GetObject, self._raw), None, 0)
         if self._turn:
             turn = self._turn
             _turn_drawn(out, turn)
@@ -280,16 +281,35 @@ class PageView:
                 if bounds(thing, l, b, r, t):
                     self._add_path(out, thing, _apply(matrix, (l.value, b.value, r.value, t.value)), matrix)
             elif kind == image and bounds(thing, l, b, r, t):
-                out.images.append(_apply(matrix, (l.value, b.value, r.value, t.value)))
+                box = (l.value, b.value, r.value, t.value)
+                if box[3] - box[1] > _STRIP * (box[2] - box[0]) and self._add_symbol(out, thing, box):
+                    continue
+                out.images.append(_apply(matrix, box))
             elif kind == form and depth < _MAX_FORM_DEPTH:
                 self._scan_form(out, thing, matrix, depth)
+
+    def _add_symbol(self, out: Drawn, image: Any, whole: Box) -> bool:
+        """Take a picture that is a window on a tall strip of symbols: where it shows, and which part of the strip."""
+        clip = pdfium.FPDFPageObj_GetClipPath(image)
+        if not clip or pdfium.FPDFClipPath_CountPaths(clip) != 1:
+            return False
+        x, y = ctypes.c_float(), ctypes.c_float()
+        xs, ys = [], []
+        for number in range(min(pdfium.FPDFClipPath_CountPathSegments(clip, 0), 6)):
+            pdfium.FPDFPathSegment_GetPoint(pdfium.FPDFClipPath_GetPathSegment(clip, 0, number), x, y)
+            xs.append(x.value)
+            ys.append(y.value)
+        if not xs or max(ys) - min(ys) > 60:
+            return False
+        window = (min(xs), min(ys), max(xs), max(ys))
+        out.symbols.append((window, (round(window[0] - whole[0]), round(window[1] - whole[1]))))
+        return True
 
     def _scan_form(self, out: Drawn, form: Any, outer: Any, depth: int) -> None:
         inner = pdfium.FS_MATRIX()
         pdfium.FPDFPageObj_GetMatrix(form, inner)
         count = max(0, int(pdfium.FPDFFormObj_CountObjects(form)))
-        get = pdfium.FPDFFormObj_GetObject
-        self._scan(out, count, lambda number: get(form, number), _multiply(inner, outer), depth + 1)
+        self._scan(out, count, partial(pdfium.FPDFFormObj_GetObject, form), _multiply(inner, outer), depth + 1)
 
     def _add_path(self, out: Drawn, thing: Any, box: Box, matrix: Any) -> None:
         x0, y0, x1, y1 = box

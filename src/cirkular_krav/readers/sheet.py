@@ -184,6 +184,8 @@ class _Reader:
     # --- through calamine -------------------------------------------------------------------------------------
 
     def events(self, workbook: python_calamine.CalamineWorkbook) -> Events:
+        if not workbook.sheets_metadata:
+            raise ReadingError(ProblemCode.OFFICE_DAMAGED)
         try:
             for at, meta in enumerate(workbook.sheets_metadata):
                 if meta.typ == python_calamine.SheetTypeEnum.WorkSheet:

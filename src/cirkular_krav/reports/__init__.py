@@ -8,20 +8,24 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from cirkular_krav.catalogue_types import Catalogue, Criterion, Obstacle
-from cirkular_krav.models import Assessment, Baseline
+from cirkular_krav.models import Assessment, Baseline, Evaluation
 from cirkular_krav.reports.assessment import assessment_text
 from cirkular_krav.reports.baseline import baseline_text
 from cirkular_krav.reports.criterion import criterion_text
+from cirkular_krav.reports.evaluation import evaluation_text
 from cirkular_krav.reports.words import load_words
 
 _REPORTS: tuple[tuple[type | tuple[type, ...], Callable[..., str]], ...] = (
     (Assessment, assessment_text),
     (Baseline, baseline_text),
+    (Evaluation, evaluation_text),
     ((Criterion, Obstacle), criterion_text),
 )
 
 
-def render(thing: Assessment | Baseline | Criterion | Obstacle, catalogue: Catalogue, *, language: str = "sv") -> str:
+def render(
+    thing: Assessment | Baseline | Evaluation | Criterion | Obstacle, catalogue: Catalogue, *, language: str = "sv"
+) -> str:
     """Return the text of a result for a reader, in Swedish or another language that has texts."""
     words = load_words(language)
     for kind, report in _REPORTS:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from cirkular_krav.models import DocumentRole, FoundBy
-from cirkular_krav.understanding.words import BUYER, SUPPLIER, lowered
+from cirkular_krav.understanding.words import BUYER, SUPPLIER, SUPPLIER_SIGNS, Gated, is_infinitive, lowered
 
 _STATES = frozenset({"contract", "specification", "works", "other", "amendment"})
 _LIMITS = frozenset({"contract", "specification", "works", "other", "amendment", "award", "price_form"})
@@ -28,15 +28,18 @@ class Duty(NamedTuple):
 # --- what only tells ----------------------------------------------------------------------------
 
 _TELLS = re.compile(
-    r"^(?:(?:med|begreppet|termen|uttrycket|under) .{1,80}? (?:avses|menas|förstås)\b|.{1,60}? definieras (?:här )?som\b|följande definitioner\b"
+    r"(?:(?:med|begreppet|termen|uttrycket|under) .{1,80}? (?:avses|menas|förstås)\b|.{1,60}? definieras (?:här )?som\b|följande definitioner\b"
     r"|(?:läs|se) (?:mer|vidare|även|också|bilaga|avsnitt|kapitel|punkt)\b|(?:för|vid) (?:mer information|frågor) |kontakta\b|observera att\b(?!.*\b(?:ska|skall|måste|får)\b)"
-    r"|exempel(?: på|:)|(?:tidigare|nuvarande|befintlig\w*|gällande) (?:ram)?avtal\w*\b|syftet? (?:med|är)|målet (?:med|är)|mål(?:en|sättningen)? är|visionen|ambitionen är)"
-    r"|\b(?:ska|skall|bör|kvalificerings)-? ?krav\w*(?: och (?:ska|skall|bör)-? ?krav\w*)? (?:markeras|betecknas|anges med|är markera\w+|benämns|kännetecknas)|\bmarkera(?:s|de|t) med\b|\bbetecknas med\b"
-    r"|\b(?:miljö|hållbarhets|inköps|upphandlings)?(?:policyn|programmet|strategin|riktlinjerna) (?:anger|säger|syftar|innebär|beskriver)"
+    r"|exempel(?: på|:)|(?:tidigare|nuvarande|befintlig\w*|gällande) (?:ram)?avtal\w*\b|(?:utgångspunkten|grundtanken|tanken|avsikten|principen) (?:är|med)\b|syftet? (?:med|är)|målet (?:med|är)|mål(?:en|sättningen)? är|visionen|ambitionen är)"
 )
+_META = Gated(
+    r"\b(?:ska|skall|bör|kvalificerings)-? ?krav\w*(?: och (?:ska|skall|bör)-? ?krav\w*)? (?:markeras|betecknas|anges med|är markera\w+|benämns|kännetecknas)|\bmarkera(?:s|de|t) med\b|\bbetecknas med\b"
+    r"|\b(?:miljö|hållbarhets|inköps|upphandlings)?(?:policyn|programmet|strategin|riktlinjerna) (?:anger|säger|syftar|innebär|beskriver)",
+    "krav", "marker", "betecknas", "policyn", "programmet", "strategin", "riktlinjerna",
+)  # fmt: skip
 _POLICY_SUBJECT = re.compile(
-    rf"^(?:\W*)(?:sverige|eu|europeiska unionen|regeringen|riksdagen|samhället|världen|länet|agenda 2030|alla kommuner)\b|"
-    rf"^(?:den |alla )?(?:{BUYER}|organisationen|verksamheten) (?:har (?:\w+ )?(?:som )?(?:mål|målsättning|ambition|vision|antagit|beslutat)|arbetar (?:\w+ )?(?:för|med|mot)|strävar|vill(?! gärna| att)|verkar för)"
+    rf"\W*(?:sverige|eu|europeiska unionen|regeringen|riksdagen|samhället|världen|länet|agenda 2030|alla kommuner)\b|"
+    rf"(?:den |alla )?(?:{BUYER}|organisationen|verksamheten) (?:har (?:\w+ )?(?:som )?(?:mål|målsättning|ambition|vision|antagit|beslutat)|arbetar (?:\w+ )?(?:för|med|mot)|strävar|vill(?! gärna| att)|verkar för)"
 )
 _LAW = re.compile(r"^(?:enligt|i|av) (?:\d+ kap|(?:[\wåäö]+ ){0,4}?(?:lag(?:en)?|lou|luf|luk|balk(?:en)?|förordning(?:en)?|[\wåäö]+(?:lagen|förordningen|balken|direktivet))\b)")
 _LAW_SUBJECT = re.compile(
@@ -47,20 +50,22 @@ _QUESTION = re.compile(r"\?\W*$")
 # --- duties -------------------------------------------------------------------------------------
 
 _MODAL = re.compile(r"\b(?:ska|skall|måste)\b(?!-| ?krav\w*)")
-_NEED = re.compile(
-    r"\b(?:krävs|erfordras|förutsätts|förväntas)\b|\bär (?:ett|en) (?:(?:ska|skall|absolut|obligatoriskt?) ?-?)?(?:krav|förutsättning|skyldighet)\b(?! för att)"
-    r"|\b(?:är|vara) (?:obligatorisk\w*|skyldig\w*|ett obligatoriskt krav)\b|\båligger\b|\båläggs\b|\bkräver att\b|\bkrav ställs (?:på|att)|\bställs krav på\b|\bkravet är att\b|\bkrav på att\b"
-)
+_MODAL_SIGNS = ("ska", "måste")
+_NEED = Gated(
+    r"\b(?:krävs|erfordras|förutsätts|förväntas)\b|\bär (?:ett|en) (?:[\wåäö]+[ -])?(?:(?:ska|skall)-?)?(?:krav|förutsättning|skyldighet)\b(?! för att)"
+    r"|\b(?:är|vara) (?:obligatorisk\w*|skyldig\w*|ett obligatoriskt krav)\b|\båligger\b|\bankommer på\b|\båläggs\b|\bkräver att\b|\bkrav ställs (?:på|att)|\bställs krav på\b|\bkravet är att\b|(?<!ställa )\bkrav på att\b",
+    "kräv", "krav", "erfordras", "förutsätt", "förväntas", "åligger", "åläggs", "ankommer", "obligatorisk", "skyldig",
+)  # fmt: skip
 _NOT_NEEDED = re.compile(r"\b(?:krävs|förutsätts|erfordras) (?:inte|ej)\b|\b(?:inte|ej) (?:ett )?krav\b|\binget krav\b")
+# How far back a modal looks for the start of its clause.
+_REACH = 400
 _BORDER = re.compile(r"[.:;!?•(] |, | [–—-] ")
-_SUBORDINATOR = re.compile(r"\b(?:som|att|där|vars|hur|vilka|vilket|vilken|vad|varför)\b")
+_SUBORDINATOR = re.compile(r"\b(?:som|att|där|vars|hur|vilka|vilket|vilken|vad|varför|(?<=dag )då|(?<=dagen )då|(?<=tidpunkt )då)\b")
 _OPENING = re.compile(r"^(?:om|när|innan|tills|medan|eftersom|därest|såvida|i de fall|i det fall|för det fall)\b")
 _ADVERBS = frozenset("inte ej även också alltid endast redan sedan därefter då enligt av".split())
 _FINITE = frozenset("är har kan får blir finns ingår gäller ges tas görs bör vill avser hör går står ligger begär".split())
-_INFINITIVES = frozenset("få gå nå ge ta se bli be stå ske le ha vara kunna".split())
-_NOUN_ENDINGS = ("orna", "arna", "erna", "samma", "alla", "dessa", "sina", "båda", "samtliga")
 _SUPPLIER_WORD = re.compile(rf"\b{SUPPLIER}\b")
-_AIMS = re.compile(r"\b(?:mål\w*|vision\w*|policy\w*|syft\w+|ambition\w*|strategi\w*|beslutat|för)\b")
+_AIMS = re.compile(r"\b(?:mål\w*|vision\w*|policy\w*|syft\w+|ambition\w*|strategi\w*|beslutat|för|kan|får|rätt|möjlighet\w*)\b")
 _BUYER_BEFORE = re.compile(rf"(?:^|\b)(?:den |det |en |berörd |respektive )?{BUYER}\b(?: (?!som\b)[\wåäö]+){{0,2}}? $")
 _BUYER_FIRST = re.compile(rf"^\W*(?:den |en )?{BUYER}\b (?!s\b)")
 _BUYER_AFTER = re.compile(rf"^ (?:den |en )?{BUYER}\b(?! (?:och|eller|samt) {SUPPLIER})")
@@ -68,60 +73,80 @@ _GIVES_BUYER = re.compile(
     r"^ (?:den |en )?(?:(?:upphandlande )?[\wåäö]+ )?(?:alltid |även |också |kostnadsfritt |löpande |utan kostnad |vid behov |på begäran |enkelt |själv )*"
     r"(?:kunna|ha (?:\w+ )?(?:rätt|möjlighet|tillgång)|ges|få|erbjudas|informeras|underrättas|meddelas|beredas|hållas|erhålla|delges|ersättas|tillhandahållas)\b"
 )
-REFUSES = re.compile(
-    r"\bfår (?:\w+ )?(?:inte|ej|aldrig)\b|\b(?:inga|ingen|inget) [^.;]{1,80}?\b(?:får|accepteras|godtas|tillåts)\b"
-    r"|\b(?:accepteras|godtas|godkänns|tillåts|medges) (?:inte|ej)\b|\b(?:är|är det) (?:inte tillåt\w+|förbjud\w+)|\båligger\b|\bundantas\b|\bfår (?:\w+ )?inga?\b"
-)
-ONLY_MAY = re.compile(r"\bfår (?:\w+ )?(?:endast|bara|enbart|uteslutande|högst|maximalt)\b|\b(?:endast|enbart) [^.;]{1,60}? (?:får|accepteras|godtas|används)\b")
+REFUSES = Gated(
+    r"\b(?:har|äger) (?:\w+ ){0,2}?(?:inte|ej) (?:\w+ ){0,4}?rätt (?:att|till)\b|\bvarken\b[^.;]{1,80}?\b(?:får|rätt att)\b|\bfår (?:\w+ )?(?:inte|ej|aldrig)\b|\b(?:inga|ingen|inget) [^.;]{1,80}?\b(?:får|accepteras|godtas|tillåts)\b"
+    r"|\b(?:accepteras|godtas|godkänns|tillåts|medges) (?:inte|ej)\b|\btas (?:inte|ej) emot\b|\b(?:är|är det) (?:inte tillåt\w+|förbjud\w+)|\båligger\b|\bundantas\b|\bfår (?:\w+ )?inga?\b",
+    "får", "rätt", "varken", "inga", "inget", "ingen", "accepteras", "godtas", "godkänns", "tillåt", "medges", "förbjud", "åligger", "undantas", "emot",
+)  # fmt: skip
+ONLY_MAY = Gated(
+    r"\bfår (?:\w+ )?(?:endast|bara|enbart|uteslutande|högst|maximalt)\b|\bfår\b[^.;]{1,70}? (?:endast|enbart) (?:efter|med|om|i|vid|på)\b|\bkan (?:endast|bara|enbart)\b|\b(?:endast|enbart) [^.;]{1,60}? (?:får|accepteras|godtas|används)\b|\b(?:accepteras|godtas|tillåts|används) (?:endast|enbart|bara)\b",
+    "endast", "bara", "enbart", "uteslutande", "högst", "maximalt",
+)  # fmt: skip
 
 # --- wishes, options, permissions ---------------------------------------------------------------
 
-WISH = re.compile(
-    r"\bbör\b(?!-| ?krav)|\b(?:önskvär\w+|önskemål(?:et)? är|gärna|meriterande|meriteras|premieras|värdesätts|rekommenderas|uppmuntras|uppmanas|välkomnas)\b"
-    r"|\bser (?:mycket )?positivt på\b|\bses som (?:\w+ )?positivt\b|\bär (?:en |till )fördel\b|(?<!så )\bönskas\b|\b(?:vi|beställaren|kommunen|regionen|köparen|myndigheten) önskar\b(?<!så önskar)"
-)
+WISH = Gated(
+    r"\bbör\b(?!-| ?krav)|\b(?:ska|skall) (?:\w+ )?helst\b|\bär (?:det )?(?:av (?:stor|yttersta|största) vikt|viktigt|angeläget|av stort värde) (?:för \w+ )?att (?!den\b|kommunen|regionen|beställaren|myndigheten)|\b(?:önskvär\w+|önskemål(?:et)? är|gärna|meriterande|meriteras|premieras|värdesätts|rekommenderas (?:starkt )?att|uppmuntras|uppmanas|välkomnas)\b"
+    r"|\bser (?:mycket )?positivt på\b|\bses som (?:\w+ )?positivt\b|\b(?:en|till) fördel\b|(?<!så )\bönskas\b|\b(?:vi|beställaren|kommunen|regionen|köparen|myndigheten) önskar\b(?<!så önskar)|\b(?:vill|ser) (?:gärna|helst)\b",
+    "bör", "helst", "gärna", "önsk", "vikt", "angeläget", "värde", "merit", "premieras", "rekommenderas", "uppm", "välkomnas", "positivt", "fördel",
+)  # fmt: skip
 _BUYER_WISHES_ITSELF = re.compile(rf"(?:^|[.;,] )(?:den )?{BUYER} $")
-_OPTION = re.compile(
-    rf"\b{BUYER}(?: \w+){{0,2}}? (?:kan(?! (?:inte|ej))|får(?! (?:inte|ej))|äger rätt|äger|har (?:\w+ )?(?:rätt|möjlighet)|förbehåller sig)\b"
+_OPTION = Gated(
+    rf"\b{BUYER}(?: \w+){{0,3}}? (?:kan(?! (?:inte|ej))|får(?! (?:inte|ej))|äger rätt|äger|har (?:\w+ )?(?:rätt|möjlighet)|förbehåller sig)\b"
     rf"|\b(?:kan|får|förbehåller sig) (?:den |en )?{BUYER}\b(?! (?:inte|ej)\b)|\b(?:har|äger) (?:den )?{BUYER} (?:\w+ )?(?:rätt|möjlighet)\b|\bkan (?:även |också )?komma att\b|^option\w*\b|\b(?:option|optioner|optionen)\b"
-    r"|\bkan (?:även |också |ytterligare )?(?:krav )?(?:ställas|begäras|efterfrågas|avropas|påkallas|krävas)\b|\bkan (?:ytterligare |andra )?krav ställas\b|\bförbehåller sig rätten\b"
-)
+    r"|\bkan (?:även |också |ytterligare )?(?:krav )?(?:ställas|begäras|efterfrågas|avropas|påkallas|krävas)\b|\bkan (?:ytterligare |andra )?krav ställas\b|\bförbehåller sig rätten\b|\bkan [^.;]{1,40}? på (?:beställarens|köparens|kommunens|regionens|myndighetens|kundens) begäran\b",
+    "kan ", "får ", "äger", "rätt", "möjlighet", "förbehåller", "option",
+)  # fmt: skip
+_RIGHT = Gated(r"(?<!som )\b(?:har|äger) (?:\w+ )?rätt att (?:kräva|begära|påkalla|få|granska|kontrollera|avropa|returnera)\b", "rätt att")
 # What the buyer may do in the procedure asks for nothing.
 _PROCEDURE = re.compile(
-    r"\banbud(?:et|en|s\w*)?\b|\banbudsgivare|\bupphandling(?:en|sförfarande\w*)?\b|\bförkasta|\butvärder|\btilldelningsbeslut|\bsekretess|\bprövning|\bförnyad konkurrensutsättning|\båberopa|\bkontraktsspärr|\bavtalsspärr|\bavropsförfråg"
+    r"\banbud(?:et|en|s\w*)?\b|\banbudsgivare|\bupphandling(?:en|sförfarande\w*)?\b|\bförkasta|\butvärder|\btilldelningsbeslut|\bsekretess|\bprövning|\båberopa|\bkontraktsspärr|\bavtalsspärr|\bavropsförfråg"
 )
-_PERMISSION = re.compile(
-    rf"\b{SUPPLIER} (?:kan|får|har (?:\w+ )?möjlighet att)\b(?! (?:inte|ej|endast|bara))|\bfår (?:\w+ )?[\wåäö]+as\b|\b(?:accepteras|godtas|godkänns|tillåts|medges)\b|\bkan (?:med fördel )?(?:erbjudas|offereras|godtas|accepteras)\b"
-)
-TELL_ME = re.compile(
-    r"(?:^|(?<=[.!?:] )|(?<=[.!?:;] [-•] ))(?:Beskriv|Redogör|Redovisa|Ange|Förklara|Presentera|Motivera|Specificera|Lista)\b(?! (?:mer|vidare)\b)"
-)
-_ATTACH = re.compile(r"^(?:bifoga|bekräfta|intyga|ladda upp|fyll i)\b")
+_PERMISSION = Gated(
+    rf"\b{SUPPLIER} (?:får|har (?:\w+ )?möjlighet att)\b(?! (?:inte|ej|endast|bara))|\b{SUPPLIER} kan (?:\w+ ){{0,4}}?(?:erbjuda|leverera|offerera|lämna|använda|tillhandahålla|föreslå|välja|byta|återta|hyra|ersätta)\b|\bfår (?:\w+ )?[\wåäö]+as\b|\b(?:accepteras|godtas|godkänns|tillåts|medges)\b|(?<!inte )\bär (?:det )?tillåt(?:et|na|en)\b|\bkan (?:med fördel )?(?:erbjudas|offereras|godtas|accepteras)\b",
+    "får", "möjlighet", "kan ", "accepteras", "godtas", "godkänns", "tillåt", "medges",
+)  # fmt: skip
+TELL_ME = Gated(
+    r"(?:^|(?<=[.!?:] )|(?<=[.!?:;] [-•] ))(?:Beskriv|Redogör|Redovisa|Ange|Förklara|Presentera|Motivera|Specificera|Lista)\b(?! (?:mer|vidare)\b)",
+    "Beskriv", "Redogör", "Redovisa", "Ange", "Förklara", "Presentera", "Motivera", "Specificera", "Lista",
+)  # fmt: skip
+ATTACH = re.compile(r"^(?:bifoga|bekräfta|intyga|ladda upp|fyll i)\b")
 
 # --- statements of a contract or specification --------------------------------------------------
 
 _STATED = re.compile(
     r"(?:ansvarar|svarar|åtar sig|förbinder sig|tillhandahåller|garanterar|säkerställer|bekostar|står för|erbjuder|utför|genomför|lämnar|levererar|återtar|"
-    r"hämtar|rapporterar|redovisar|åtgärdar|reparerar|ersätter|betalar|utser|ser till|upprättar|medverkar|bistår|följer|har (?:ansvar|skyldighet)|är (?:skyldig|ansvarig)|"
+    r"hämtar|rapporterar|redovisar|åtgärdar|reparerar|ersätter|betalar|utser|ser till|upprättar|medverkar|bistår|följer|har (?:\w+ ){0,4}?(?:ansvar|ansvaret|skyldighet)|är (?:skyldig|ansvarig|införstådd)|accepterar|medger|ombesörjer|sköter|hanterar|tillser|håller|deltar|installerar|monterar|demonterar|transporterar|underhåller|"
     r"iakttar|informerar|meddelar|utbildar|sorterar|dokumenterar|bär (?:risken|ansvaret|kostnaden)|omhändertar|verkar för|strävar efter|använder|byter|tar (?:emot|tillbaka|hand om)|har att)"
 )
-_SUPPLIER_STATES = re.compile(rf"\b{SUPPLIER}(?: (?!inte\b|ej\b)[\wåäö]+){{0,3}}? {_STATED.pattern}\b|\b(?:ansvarar|svarar|åtar sig|garanterar|står|är) {SUPPLIER}\b")
+_SUPPLIER_STATES = Gated(rf"(?<!som )(?<!om )(?<!när )(?<!innan )\b{SUPPLIER}(?: (?!inte\b|ej\b)[\wåäö]+){{0,3}}? {_STATED.pattern}\b|\b(?:ansvarar|svarar|åtar sig|garanterar|står|är) {SUPPLIER}\b", *SUPPLIER_SIGNS)
 _CONSEQUENCE = re.compile(r"\bvite\w* utgår\b|\butgår (?:\w+ ){0,2}?vite\b|\brätt till vite\b|\bvite (?:med|om) \d")
 _AGREED = re.compile(
     r"\b(?:garantitiden|garantin|garantin för [\wåäö]+|garantiperioden|leveranstiden|inställelsetiden|servicetiden|åtgärdstiden) (?:är|gäller|omfattar|uppgår)\b"
     r"|\b(?:avtalet|kontraktet|ramavtalet|åtagandet|uppdraget|tjänsten|leveransen|entreprenaden|priset|priserna) (?:omfattar|avser|inkluderar|innefattar)\b|\bingår i (?:avtalet|priset|åtagandet|uppdraget|tjänsten|leveransen|entreprenaden|ersättningen)\b"
     r"|\b(?:levereras|utförs|återtas|hämtas|åtgärdas|repareras|ersätts|återanvänds|återbrukas|återvinns|sorteras|källsorteras|rapporteras|redovisas|tillhandahålls|genomförs|"
-    r"demonteras|rengörs|underhålls|förpackas|omhändertas|bekostas|materialåtervinns|deponeras|utbyts|byts ut)\b"
+    r"demonteras|rengörs|underhålls|förpackas|omhändertas|bekostas|materialåtervinns|deponeras|utbyts|byts ut|lagas|skickas|tvättas|transporteras|samlas|märks|packas|besiktigas|"
+    r"kontrolleras|avhjälps|återlämnas|säkerställs|tillfaller|åtföljs|medföljer|förses)\b"
 )
+_NOT_STATED_AFTER = frozenset("ska skall att kan får som bör måste vilka inte ej".split())
+# In a contract a present verb after the supplier binds, whatever the verb, if the clause is a main one.
+_SUPPLIER_ACTS = Gated(
+    rf"(?<!som )(?<!om )(?<!när )(?<!att )(?<!då )(?<!innan )\b{SUPPLIER} (?!har|är|kan|får|blir|begår|bryter|anser|vill|avser|önskar|begär|förlorar|kommer|eller|under|efter)[\wåäö]{{2,}}(?:ar|er|år|ör)\b",
+    *SUPPLIER_SIGNS,
+)
+_TENDERER_ANSWERS = Gated(rf"\b{SUPPLIER} (?:\w+ )?(?:ansvarar|svarar|åtar sig|förbinder sig|garanterar)\b", *SUPPLIER_SIGNS)
+_PRICES = Gated(r"\bpris(?:er|et|erna)? (?:anges|lämnas|offereras|är fasta)\b", "pris")
+# Answers and amendments that change a demand.
+AMENDS = Gated(r"\b\w*krav\w*\b[^.;]{0,80}?\b(?:ändras|utgår|justeras|stryks|ersätts|tillkommer|mildras|skärps|får (?:ny|följande|ändrad) lydelse|lyda)\b", "krav")
 _NOW = re.compile(r"\b(?:idag|i dag|i dagsläget|för närvarande|nuvarande|tidigare|f\.n\.|historiskt|under (?:20\d\d|förra året)|exempelvis|normalt sett)\b")
-_MEASURED = re.compile(r"(?:\b(?:minst|lägst|högst|max(?:imalt)?|minimum|åtminstone)\b|[≥≤]|>=|<=)[^.;]{0,25}?(?:\d|\b(?:ett|två|tre|fyra|fem|sex|sju|åtta|nio|tio|femton|tjugo|hälften)\b)")
-_BUYER_HAS = re.compile(rf"^(?:den )?{BUYER} (?:har|består|omfattar|äger|driver)\b|\bupphandlingen (?:omfattar|avser)\b")
-_SCORED = re.compile(
-    r"\bviktas\b|\bvikt(?:ning)?(?:en)?\b[ :]{1,2}(?:\w+ ){0,2}?\d|\b\d+ ?(?:p|poäng)\b|\bmervärdes?\w*|\bprisavdrag|\bpoängsätts\b|\bpåslag på\b|\b(?<!anbuden )(?<!anbud )utvärderas\b"
-)
-_ABOUT_TENDERS = re.compile(r"^(?:anbud(?:en|et)?|utvärderingen?|det anbud|den anbudsgivare|jämförelsepriset|jämförelsesumman)\b")
+_MEASURED = Gated(r"\binom \d+ (?:timmar|(?:arbets)?dagar|veckor)\b|(?:\b(?:minst|lägst|högst|max(?:imalt)?|min(?=\.)|minimum|åtminstone)\b|[≥≤]|>=|<=)[^.;]{0,25}?(?:\d|\b(?:ett|två|tre|fyra|fem|sex|sju|åtta|nio|tio|femton|tjugo|hälften)\b)", "minst", "lägst", "högst", "max", "min", "≥", "≤", ">=", "<=", "inom")
+_BUYER_HAS = re.compile(rf"^(?:den )?{BUYER} (?:har|består|omfattar|äger|driver)\b|\bupphandlingen (?:omfattar|avser)\b|\bansvar\b[^.;]{0,60}\bbegränsas\b|^(?:uppskatta|beräkna|förvänta)\w*|\bårsvolym")
+_SCORED = Gated(
+    r"\bviktas\b|\bvikt(?:ning)?(?:en)?\b[ :]{1,2}(?:\w+ ){0,2}?\d|\b\d+ ?(?:p|poäng)\b|\bmervärde(?!s?skatt)\w*|\bprisavdrag|\bpoängsätts\b|\bpåslag på\b|\b(?<!anbuden )(?<!anbud )utvärderas\b",
+    "vikt", "poäng", " p", "0p", "5p", "1p", "2p", "3p", "4p", "mervärde", "prisavdrag", "påslag", "utvärderas",
+)  # fmt: skip
+_ABOUT_TENDERS = re.compile(r"^(?:anbud(?:en|et)?|utvärderingen?|det anbud|den anbudsgivare|jämförelsepriset|jämförelsesumman|varje anbudsområde)\b|\bkommer att antas\b")
 
-_SIGNS = re.compile(r"ska|måste|bör|får|kräv|krav|förutsätt|förvänta|ålig|önsk|gärna|merit|premier|värdesätt|rekommend|uppm|välkom|positivt|fördel|kan |rätt|möjlighet|förbehåll|option")
 
 
 def is_requirement(text: str, role: DocumentRole) -> bool:
@@ -134,26 +159,33 @@ def is_requirement(text: str, role: DocumentRole) -> bool:
         return TELL_ME.search(text) is not None
     if role == "policy" or is_told(low):
         return False
-    if TELL_ME.search(text) or _ATTACH.match(low):
+    if TELL_ME.search(text) or ATTACH.match(low):
         return True
     duty = first_duty(low)
     if duty:
         return True
     wish = WISH.search(low)
-    if wish and not is_buyers_wish(low, wish):
+    if wish and not is_no_wish(low, wish):
         return True
     if REFUSES.search(low) or ONLY_MAY.search(low) or is_option(low, role) or is_permission(low):
-        return not _BUYER_FIRST.match(low) or is_option(low, role)
+        return not is_about_buyer(low) or is_option(low, role)
     if has_buyers_duty(low):
         return False
-    return stated_in_contract(low, role) is not None or is_measured_fragment(low, role) or is_scored(low)
+    if stated_in_contract(low, role) or is_measured_fragment(low, role) or is_scored(low):
+        return True
+    return AMENDS.search(low) is not None or (role in ("price_form", "instructions") and _PRICES.search(low) is not None)
+
+
+def is_about_buyer(low: str) -> bool:
+    """Tell whether the sentence begins with the buyer: "myndigheten får inte vägra"."""
+    return _BUYER_FIRST.match(low) is not None
 
 
 def is_told(low: str) -> bool:
     """Tell whether the sentence defines, explains, aims or quotes the law, whatever modal it holds."""
-    if _TELLS.search(low):
+    if _TELLS.match(low) or _META.search(low):
         return True
-    if _POLICY_SUBJECT.search(low):
+    if _POLICY_SUBJECT.match(low):
         return not _SUPPLIER_WORD.search(low)
     return bool(_LAW.match(low) and _LAW_SUBJECT.search(low) and not _SUPPLIER_WORD.search(low))
 
@@ -162,6 +194,8 @@ def is_told(low: str) -> bool:
 def first_duty(low: str) -> Duty | None:
     """Return the first modal of the sentence that lays a duty on the supplier or gives the buyer something."""
     need = _NEED.search(low)
+    if need is None and not any(sign in low for sign in _MODAL_SIGNS):
+        return None
     if need and _NOT_NEEDED.search(low):
         need = None
     for modal in _MODAL.finditer(low):
@@ -181,14 +215,14 @@ def first_duty(low: str) -> Duty | None:
 @lru_cache(maxsize=256)
 def has_buyers_duty(low: str) -> bool:
     """Tell whether a modal of the sentence lies on the buyer: "beställaren ska betala"."""
-    return any(
+    return any(sign in low for sign in _MODAL_SIGNS) and any(
         _is_buyers(low[_clause_start(low, modal.start()) : modal.start()], low[modal.end() :]) for modal in _MODAL.finditer(low)
     )
 
 
 def _clause_start(low: str, position: int) -> int:
-    start = 0
-    for border in _BORDER.finditer(low, 0, position):
+    start = max(0, position - _REACH)
+    for border in _BORDER.finditer(low, start, position):
         start = border.end()
     return start
 
@@ -200,11 +234,18 @@ def _is_subordinate(head: str, rest: str) -> bool:
         pass
     if last is None:
         opening = _OPENING.match(head)
+        after = rest.split(maxsplit=1)
+        if after and not is_infinitive(after[0]) and after[0] not in _ADVERBS:
+            return False  # the subject after the modal: a main clause
         return opening is not None and not _has_verb(head[opening.end() :].split(), rest)
     words = head[last.end() :].split()
     if last.group() == "att":
-        if words and _is_infinitive(words[0]):
+        if words and is_infinitive(words[0]):
             return False
+        after = rest.split(maxsplit=1)
+        if after and not is_infinitive(after[0]) and after[0] not in _ADVERBS and any(w.endswith(("as", "ns", "er")) for w in words[1:]):
+            return False  # "i samband med att uppdraget avslutas ska leverantören …"
+        # "det innebär att leverantören ska" binds; "målet är att", "kan ställa krav på att" do not.
         return not (_SUPPLIER_WORD.search(" ".join(words)) and not _AIMS.search(head[: last.start()]))
     if last.group() in ("hur", "vilka", "vilket", "vilken", "vad", "varför"):
         return True
@@ -217,13 +258,9 @@ def _is_subordinate(head: str, rest: str) -> bool:
 
 
 def _has_verb(words: list[str], rest: str) -> bool:
-    if len(words) <= 1 and rest.split() and _is_infinitive(rest.split()[0]):
+    if len(words) <= 1 and rest.split() and is_infinitive(rest.split()[0]):
         return any(word in _FINITE for word in words)
     return any(word in _FINITE or word.endswith(("r", "as", "ls", "ns", "ges", "ts")) for word in words)
-
-
-def _is_infinitive(word: str) -> bool:
-    return word in _INFINITIVES or (word.endswith(("a", "as")) and not word.endswith(_NOUN_ENDINGS))
 
 
 def _is_buyers(head: str, rest: str) -> bool:
@@ -239,30 +276,62 @@ def _is_buyers(head: str, rest: str) -> bool:
 _GENITIVE_AFTER = re.compile(rf"^ (?:den |en )?{BUYER}s\b")
 
 
-def is_buyers_wish(low: str, wish: re.Match[str]) -> bool:
-    """Tell whether "bör" lies on the buyer itself: "kommunen bör verka för"."""
+def is_no_wish(low: str, wish: re.Match[str]) -> bool:
+    """Tell whether "bör" lies on the buyer ("kommunen bör verka för"), or the wish is advice on how to tender."""
+    if wish.group().startswith(("rekommend", "uppman", "uppmuntr")):
+        return _ADVICE.search(low) is not None
     return wish.group() == "bör" and _BUYER_WISHES_ITSELF.search(low[: wish.start()]) is not None
+
+
+_ADVICE = re.compile(r"\banbud|\bunderlag|\bläsa\b|\bfrågor?\b|\bkontrollera|\bupphandling|\bsystemet\b")
 
 
 def is_option(low: str, role: DocumentRole) -> bool:
     """Tell whether the buyer may demand something later; what it may do in the procedure is no option."""
-    if not _OPTION.search(low):
+    if not _OPTION.search(low) and not _has_right(low):
         return False
     return role == "contract" or not _PROCEDURE.search(low)
 
 
+def _has_right(low: str) -> bool:
+    """Somebody who is not named as the buyer may demand something: "Exempelbolaget har rätt att kräva att …"."""
+    right = _RIGHT.search(low)
+    return right is not None and not _SUPPLIER_WORD.search(low[max(0, right.start() - 40) : right.start()])
+
+
 def is_permission(low: str) -> bool:
     """Tell whether the supplier may do something: "begagnade produkter får offereras"."""
-    return _PERMISSION.search(low) is not None and not _PROCEDURE.search(low)
+    may = _PERMISSION.search(low)
+    if not may or _PROCEDURE.search(low):
+        return False
+    return not _is_subordinate(low[_clause_start(low, may.start()) : may.start()], low[may.end() :])
+
+
+def is_consequence(low: str) -> bool:
+    """Tell whether the sentence says that vite is due."""
+    return "vite" in low and _CONSEQUENCE.search(low) is not None
 
 
 def stated_in_contract(low: str, role: DocumentRole) -> FoundBy | None:
     """Tell whether present tense binds here ("leverantören ansvarar för"), by its wording or only by the role."""
-    if role not in _STATES or _NOW.search(low) or _BUYER_HAS.search(low):
-        return None
-    if _SUPPLIER_STATES.search(low) or _CONSEQUENCE.search(low):
+    if role == "instructions" and _TENDERER_ANSWERS.search(low):
         return "wording"
-    return "role" if role != "other" and _AGREED.search(low) else None
+    if role not in _STATES:
+        return None
+    found: FoundBy | None = None
+    if _SUPPLIER_STATES.search(low) or is_consequence(low):
+        found = "wording"
+    elif (role == "contract" and _SUPPLIER_ACTS.search(low)) or (role != "other" and _is_agreed(low)):
+        found = "role"
+    return None if found is None or _NOW.search(low) or _BUYER_HAS.search(low) else found
+
+
+def _is_agreed(low: str) -> bool:
+    for match in _AGREED.finditer(low):
+        before = low[: match.start()].rsplit(maxsplit=1)
+        if not before or before[-1] not in _NOT_STATED_AFTER:
+            return True
+    return False
 
 
 def is_measured_fragment(low: str, role: DocumentRole) -> bool:

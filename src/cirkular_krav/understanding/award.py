@@ -16,13 +16,13 @@ from cirkular_krav.understanding.quantities import find_quantities
 from cirkular_krav.understanding.words import lowered
 
 _BASIS_LENGTH = 160
-_SIGNS = ("vikt", "väger", "poäng", " p ", " p,", " p.", "mervärd", "avdrag", "påslag", "utvärder", "tilldelning", "bedöm")
+_SIGNS = ("vikt", "väger", "poäng", " p ", " p,", " p.", "mervärd", "avdrag", "påslag", "utvärder", "tilldelning", "bedöm", "pris ")
 _HEADING_SIGN = re.compile(r"tilldelningskrit|utvärdering|mervärde|poäng|viktning|kvalitet|bedömning|prisavdrag", re.IGNORECASE)
 _AWARD_HEADING = re.compile(r"tilldelningskrit|utvärdering(?!smöte)|mervärde|viktning|prisavdrag")
 
 _EVALUATED = re.compile(
-    r"\bviktas\b|\bvikt(?:ning(?:en)?|en)?\b(?=[^.;]{0,25}\d+(?:,\d+)? ?(?:%|procent)| ?:? ?0,\d)|\bväger\b|\bpoängsätts\b|\b\d+ ?(?:p|poäng)\b|\bpoäng\b|"
-    r"\bmervärde\w*|\bprisavdrag\b|\bfiktivt (?:avdrag|påslag)|\bavdrag på (?:anbudspris|utvärderingspris|jämförelse)\w*|\butvärderas\b|\butvärderingen\b|\butvärdering\b|"
+    r"\bviktas\b|\bvikt(?:ning(?:en)?|en)?\b(?=[^.;]{0,25}\d+(?:,\d+)? ?(?:%|procent)| ?:? ?0,\d)|\bväger\b|\bpoängsätts\b|\b\d+ ?(?:p|poäng)\b|\bpoäng(?:en)?\b|"
+    r"\bmervärde(?!s?skatt)\w*|\bprisavdrag\b|\bfiktivt (?:avdrag|påslag)|\bavdrag på (?:anbudspris|utvärderingspris|jämförelse)\w*|\butvärderas\b|\butvärderingen\b|\butvärdering\b|"
     r"\btilldelningskriteri\w*|\bvid (?:utvärderingen|tilldelningen)\b|\bkvalitetspoäng\w*"
 )
 _NOT_EVALUATED = re.compile(r"\b(?:utvärderas|poängsätts|viktas|bedöms) (?:inte|ej)\b|\b(?:inte|ej) (?:att )?(?:utvärderas|poängsättas|viktas)\b")
@@ -33,19 +33,20 @@ _PERCENT = r"(\d{1,3}(?:[.,]\d+)?) ?(?:%|procent)"
 _WEIGHT_SAYS = (
     re.compile(rf"\b(?:viktas|väger|viktning(?:en)?|vikt(?:en)?)\b(?: (?:till|med|om|på|är|uppgår till|av|cirka|totalt|ca))*[ :=(|]*(?:med |om |på |till )?{_PERCENT}"),
     re.compile(rf"{_PERCENT} (?:av|i) (?:den )?(?:totala |slutliga |sammanlagda )?(?:utvärderingen|bedömningen|tilldelningen|viktningen|totalpoängen|utvärderingspoängen)"),
+    re.compile(rf"\butvärdering(?:en)? av [^.;\d]{{1,40}}? {_PERCENT}\W*$"),
 )  # fmt: skip
 _DECIMAL_WEIGHT = re.compile(r"\bvikt(?:ning(?:en)?|en)?\b[ :=]*(?:är |om |på )?(0,\d{1,3}|1,0)\b(?! ?(?:%|kg|ton))")
 _OF_PART = re.compile(rf"{_PERCENT}(?: \w+)? (?:av|i|inom) (?:den (?:totala )?)?(?:kvalitet\w*|mervärdes?\w*)")
 _QUALITY_SHARE = (
-    re.compile(rf"\bkvalitet(?:en|sdelen|skriterier\w*|spoängen)?\b(?: (?:viktas|utgör|väger|motsvarar|har (?:en )?vikt(?:en)?|står för|är))*(?: (?:till|med|på|om|totalt))*[ :(|]*{_PERCENT}(?! av kvalitet)"),
+    re.compile(rf"\bkvalitet(?:en|sdelen|skriterier\w*|spoängen)?\b(?: (?:viktas|utgör|väger|motsvarar|har (?:en )?vikt(?:en)?|står för|svarar för|är))*(?: (?:till|med|på|om|totalt))*[ :(|]*{_PERCENT}(?! av kvalitet)"),
     re.compile(rf"{_PERCENT} kvalitet\b"),
 )  # fmt: skip
 _OF_WHICH = re.compile(r"\bvarav\b[^.;]{0,60}?\b(\d{1,3}(?:[.,]\d+)?) ?(?:procentenheter|%-enheter)")
 _WEIGHTED_THINGS = re.compile(rf"\b(?:pris(?:et)?|kvalitet(?:en)?)\b[^.;%]{{0,25}}{_PERCENT}")
-_POINTS_OF = re.compile(r"(\d{1,4}(?:,\d+)?) ?(?:p|poäng)?\s?(?:\([^)]{0,20}\) ?)?av (?:totalt |maximalt |max |möjliga |sammanlagt |högst )*(\d{1,4}) ?(?:möjliga )?(?:p\b|poäng)")
+_POINTS_OF = re.compile(r"(\d{1,4}(?:,\d+)?) ?(?:p|poäng)?\s?(?:\([^)]{0,20}\) ?)?\(?av (?:totalt |maximalt |max |möjliga |sammanlagt |högst )*(\d{1,4})\b(?! ?%)")
 _WHOLE_POINTS = re.compile(r"\b(?:totala|hela|samlade) (?:utvärderingen|bedömningen|poängen|utvärderingspoängen)\b|\binklusive pris|\bpris(?:et)?\b[^.;]{0,30}\bpoäng")
 _PRICE_PERCENT = re.compile(
-    r"\b(?:prisavdrag|mervärdes?avdrag|fiktivt (?:avdrag|påslag)|påslag|avdrag på (?:anbudspris|utvärderingspris|jämförelse)\w*|avdrag från anbuds\w+)\b"
+    r"\b(?:prisavdrag|mervärdes?avdrag|fiktivt (?:avdrag|påslag)|påslag|avdrag)\b"
 )
 _VALUE = re.compile(
     r"\b(?:(?:uppskattade?|beräknade?|totala?) (?:\w+ )?(?:värdet?|kontraktsvärdet?|volym)|kontraktsvärdet?|kontraktssumman?|avtalsvärdet?|anbudssumman?|värdet?) (?:är|uppgår till|om|på|uppskattas till|beräknas till)[^.;\d]{0,20}"
@@ -80,7 +81,7 @@ def find_award_weight(text: str, *, heading_path: tuple[str, ...] = (), context:
 def points_share(text: str) -> float | None:
     """Return the part of the points that the text's criterion can give ("max 10 av totalt 40 poäng" → 0.25), or none."""
     match = _POINTS_OF.search(lowered(text))
-    if not match or float(match[2]) == 0:
+    if not match or float(match[2]) == 0 or not ("poäng" in text.lower() or " p" in text):
         return None
     share = float(match[1].replace(",", ".")) / float(match[2])
     return share if 0 < share <= 1 else None
@@ -91,10 +92,16 @@ def _is_award(low: str, whole: str, heading_path: tuple[str, ...]) -> bool:
         return False
     if _BREACH.search(low) and not re.search(r"\bfiktivt|\bmervärde|\butvärder", low):
         return False
-    if _EVALUATED.search(whole):
+    if _EVALUATED.search(whole) or _divides_the_whole(low):
         return True
     weighted = bool(_heading_weights(heading_path))
     return any(_AWARD_HEADING.search(h.lower()) or (weighted and _HEADING_SIGN.search(h)) for h in heading_path)
+
+
+def _divides_the_whole(low: str) -> bool:
+    """Tell whether the text shares out the award: "pris 60 %, miljö 25 %, service 15 %"."""
+    shares = [_number(share) for share in re.findall(_PERCENT, low)]
+    return len(shares) > 1 and sum(shares) == 100 and re.search(r"\bpris(?:et)?\b", low) is not None
 
 
 def _weigh(text: str, low: str, whole: str, heading_path: tuple[str, ...]) -> AwardWeight:

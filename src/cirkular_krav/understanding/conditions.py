@@ -35,7 +35,7 @@ _TAKES_OM = re.compile(
 # Phrases that say "unless otherwise agreed" or "where possible": no condition of their own.
 _NO_CONDITION = re.compile(
     r"om (?:inte|inget|ej|icke) annat|om (?:så är |det är )?(?:möjligt|tillämpligt|lämpligt)(?! att)|om sådan finns|såvida inte annat|"
-    r"i den mån det är möjligt|när (?:så|det) är (?:möjligt|lämpligt)|när som helst|"
+    r"i den mån det är möjligt|när (?:så|det) är (?:möjligt|lämpligt)|när som helst|(?:när|vad) det gäller|"
     r"vid (?:anbudstid|anbuds|sista)|vid var tid"
 )
 _SIGNS = ("om ", "när ", "då ", "vid ", "fall", "förutsatt", "förutsättning", "såvida", "därest", "så länge", "i den ", "efter det")

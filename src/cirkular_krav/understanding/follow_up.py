@@ -14,7 +14,7 @@ _INTERVALS: tuple[tuple[str, str], ...] = (
     ("veckovis", r"\bveckovis\w*|varje vecka|per vecka|en gång i veckan"),
     ("månadsvis", r"\bmånad(?:s|lig)(?:vis|en|t|a)?\w*|varje månad|per månad|månadsskifte"),
     ("kvartalsvis", r"\bkvartals?(?:vis|möte|rapport|redovisning|uppföljning)?\w*|var tredje månad|fyra gånger (?:per|om) år|varje kvartal"),
-    ("halvårsvis", r"\bhalvår(?:svis|lig\w*)?\w*|(?:två|2) (?:gånger|ggr) (?:per|om) år|var sjätte månad"),
+    ("halvårsvis", r"\bhalvår(?:svis|lig\w*)?\w*|(?:två|2) (?:gånger|ggr) (?:(?:per|om) år|årligen)|var sjätte månad"),
     ("årligen", r"\bårlig\w*|\bårsvis|varje (?:kalender)?år\b|(?:en|1) (?:gång|ggr) (?:per|om) året?\b|\bårsrapport\w*|\bvart (?:enda )?år\b|per (?:kalender)?år\b"),
     ("löpande", r"\blöpande\b|\bkontinuerlig\w*|\bregelbund\w+|\båterkommande\b|\bfortlöpande\b"),
 )  # fmt: skip
@@ -30,7 +30,7 @@ _FOLLOWED = re.compile(
 _MEETINGS = re.compile(r"\b(?:uppföljnings|avstämnings|kvartals|bygg|års|drifts|samverkans|avtals)möten?\w*|\buppföljning sker\b")
 _AUDIT = re.compile(r"\b(?:stickprov\w*|revision(?:er|en)?\b|granska|granskning\w*|inspektion\w*|kontroller)\b")
 _REQUEST = re.compile(
-    r"\b(?:på|vid|efter) (?:\w+ ){0,2}?(?:begäran|anmodan|anfordran|uppmaning|förfrågan)\b|\b(?:när|om|då) (?:\w+ ){0,3}?(?:begär|efterfrågar|kräver|önskar|begärs)\b"
+    r"\b(?:kan|får|rätt att) begära\b|\bbegär(?:a|as|s)? in\b|\b(?:på|vid|efter) (?:\w+ ){0,2}?(?:begäran|anmodan|anfordran|uppmaning|förfrågan)\b|\b(?:när|om|då) (?:\w+ ){0,3}?(?:begär|efterfrågar|kräver|önskar|begärs)\b"
 )
 _SHOWN = re.compile(
     r"\b(?:redovis\w+|uppvis\w+|visas?|visas upp|visa upp|styrk\w+|verifier\w+|intyg\w*|certifikat\w*|\w*rapport\w*|\w*statistik\w*|"

@@ -51,8 +51,8 @@ _TENDER_DOES = (
 )
 _FORMAL = re.compile(
     rf"\banbud(?:et|en|sansökan|sformulär\w*)?\b[^.;]{{0,30}}?\b(?:ska|skall|måste|bör)\b (?:\w+ ){{0,4}}?{_TENDER_DOES}|\bska (?:anbud(?:et|en)?|ansökan) (?:\w+ ){{0,3}}?{_TENDER_DOES}"
-    r"|\bf-?skatt|\bespd\b|\begen ?försäkran om\b|\begen försäkran\b(?! räcker)|\buteslutning(?:s\w*)?\b|\bavtalsspärr|\btilldelningsbeslut|\bbegäran om sekretess|\bsekretess(?:begäran|prövning)|\bsekretessbelägg"
-    r"|\bregistrerad\w* (?:hos|i) (?:bolagsverket|aktiebolags|handels|bolags)|\bbolagsverket\b|\bregistreringsbevis|\bskulder? (?:för|avseende) (?:svenska )?(?:skatt|social)|\bskatter och (?:sociala )?avgifter"
+    r"|\bf-?skatt|\bespd\b|\begen ?försäkran om\b|\begen försäkran\b(?! räcker)|\buteslutning(?:s\w*)?\b|\bavtalsspärr|\btilldelningsbeslut|\bbegäran om sekretess|\b(?:begäran|förtydligande\w*|komplettering\w*|kontrollera)\b[^.;]{0,60}\bupphandlingsdokument|\bsekretess(?:begäran|prövning)|\bsekretessbelägg"
+    r"|\bregistrerad\w* (?:hos|i) (?:bolagsverket|aktiebolags|handels|bolags)|\bbolagsverket\b|\bregistreringsbevis|\bskulder? (?:för|avseende) (?:svenska )?(?:skatt|social)|\bobetald\w* skatt|\bskatter och (?:social\w* )?avgifter|\bskatter och (?:sociala )?avgifter"
     r"|\bprisbilaga\w*\b[^.;]{0,30}\b(?:fyllas|ifyllas|bifogas|användas|vara ifylld|fylls)|\bfyll[ai]s? i (?:bilaga|pris|nedan|bifogad)|\bifylld\b[^.;]{0,40}\bbifoga"
     r"|\b(?:pris(?:er|et|erna)?|á-pris\w*|à-pris\w*|timpris\w*)\b[^.;]{0,40}\bska(?:ll)?\b (?:\w+ ){0,3}?(?:anges|lämnas|vara angiv\w+|vara (?:i|exklusive)|offereras|fyllas)|\bpris ska anges"
     r"|\bfrågor\b[^.;]{0,40}\bska(?:ll)? (?:\w+ ){0,2}?(?:ställas|skickas|lämnas|vara)|\banbudstid(?:en|ens)?\b|\bsista anbudsdag|\balternativa anbud|\bsidoanbud|\breservation(?:er)?\b|\bvia (?:upphandlingssystemet|tendsign|e-avrop|mercell|kommers)"
@@ -60,15 +60,15 @@ _FORMAL = re.compile(
 )
 # "Anbudet ska innehålla minst 30 % återbrukade möbler" is about the goods, but "i anbudet ska redovisas hur" is no form either.
 _SCORED = re.compile(
-    r"\bviktas\b|\bpoängsätts\b|\b(?:max(?:imalt)?|högst|upp till|ger|ges|om) \d+ ?(?:p|poäng)\b|\b\d+ poäng\b|\bmervärde\w*|\bprisavdrag\b(?!.*\b(?:fel|brist|försen))|\btilldelningskriteri|\butvärderas\b(?! inte)|\butvärderingskriteri|\bjämförelsepris|\butvärderingspris|\bfiktivt (?:avdrag|påslag)|\bkvalitetspoäng"
+    r"\bviktas\b|\bpoängsätts\b|\b(?:max(?:imalt)?|högst|upp till|ger|ges|om) \d+ ?(?:p|poäng)\b|\b\d+ poäng\b|\bmervärde(?!s?skatt)\w*|\bprisavdrag\b(?!.*\b(?:fel|brist|försen))|\btilldelningskriteri|\butvärderas\b(?! inte)|\butvärderingskriteri|\bjämförelsepris|\butvärderingspris|\bfiktivt (?:avdrag|påslag)|\bkvalitetspoäng"
 )
 _ON_SUPPLIER = re.compile(
-    r"\b(?:anbudsgivar(?:en|e|na|ens)|anbudssökande(?:n|ns)?)\b[^.;]{0,60}?\b(?:ska|skall|måste|bör|får)\b (?:\w+ ){0,4}?(?:ha|inneha|kunna (?:visa|uppvisa|styrka)|redovisa|uppvisa|vara|uppfylla|uppgå|arbeta|bedriva|inte|ej|styrka)\b"
-    r"|\breferensuppdrag|\breferenser?\b.{0,30}\b(?:ska|redovisas)|\bomsättning\b|\bkreditvärdighet|\brating\b|\briskklass|\bföretagets ekonomi"
+    r"\b(?:anbudsgivar(?:en|e|na|ens)|anbudssökande(?:n|ns)?|sökanden?|företaget)\b[^.;]{0,60}?\b(?:ska|skall|måste|bör|får)\b (?:\w+ ){0,4}?(?:ha|inneha|kunna (?:visa|uppvisa|styrka)|redovisa|uppvisa|vara|uppfylla|uppgå|arbeta|bedriva|inte|ej|styrka)\b"
+    r"|\breferensuppdrag|\breferenser?\b.{0,30}\b(?:ska|redovisas)|\bomsättning\b|\bsoliditet\b|\bkreditvärdighet|\brating\b|\briskklass|\bföretagets ekonomi"
 )
 _IN_CONTRACT = re.compile(
     r"\b(?:under (?:hela )?(?:avtals|kontrakts|ramavtals)(?:tiden|perioden)|avtalstiden|kontraktstiden|avtalsperioden|vite\w{0,2}\b|viten\b|häva (?:avtalet|kontraktet)|hävning|uppföljningsmöte\w*|fakturan?\b|fakturer\w+|"
-    r"på begäran (?:ska|skall) leverantören|ska på begäran (?:lämna|redovisa|tillhandahålla) statistik|skadestånd|uppsägning|årligen (?:redovisa|rapportera)|kvartalsvis)"
+    r"på begäran (?:ska|skall) leverantören|ska på begäran (?:lämna|redovisa|tillhandahålla) statistik|skadestånd|uppsägning|säga upp (?:avtalet|kontraktet)|(?:årligen|månatligen|månadsvis|kvartalsvis|varje (?:månad|kvartal|år)) (?:\w+ ){0,3}?(?:lämna|redovisa|rapportera)s?|kvartalsvis|(?:lämna|redovisa|rapportera) (?:\w+ )?\w*statistik)"
     rf"|\b(?:den )?{BUYER} (?:har|äger) (?:\w+ )?rätt\b|\bunderleverantör(?:er|en)?\b|\bvid avrop\b"
 )
 _ACTOR_CONTRACT = re.compile(r"\b(?:leverantören|entreprenören|utföraren|säljaren|uppdragstagaren|konsulten|uthyraren)\b (?:\w+ )?(?:ska|skall|åtar|ansvarar|förbinder|svarar|får|bör)\b|\b(?:ska|skall) (?:leverantören|entreprenören|utföraren)\b")
@@ -76,8 +76,11 @@ _ON_THING = re.compile(
     r"\b(?:offerera\w+|erbjudn?a?|levererade) (?:produkt|vara|varor|utrustning|möb|tjänst|material)\w*|\b(?:varan|varorna|produkten|produkterna|utrustningen|möblerna|möbeln|materialet|stolarna|tjänsten|fordonet|fordonen|armaturerna|emballaget|förpackningen|förpackningar|plagget|plaggen|textilierna|datorerna|batteriet)\b[^.;]{0,40}?\b(?:ska|skall|bör|måste|får)\b"
 )
 
+_CONSEQUENCE = re.compile(r"\bvite\b|\bvitet\b|\bhäva (?:avtalet|kontraktet|köpet)\b")
+_PROCEDURE = re.compile(r"\banbud(?:et|en)?\b|\banbudsgivare|\bupphandlingen\b|\bofferera[st]?\b pris|\bkvalificer|\bupphandlingssystem")
+
 _BY_ROLE: dict[DocumentRole, RequirementKind] = {
-    "notice": "technical_specification", "instructions": "formal", "specification": "technical_specification",
+    "notice": "technical_specification", "instructions": "technical_specification", "specification": "technical_specification",
     "contract": "contract_condition", "award": "award_criterion", "questions": "technical_specification",
     "amendment": "technical_specification", "price_form": "formal", "policy": "information",
     "works": "technical_specification", "other": "technical_specification",
@@ -125,6 +128,8 @@ def _corrected(low: str, headed: RequirementKind) -> tuple[RequirementKind, Foun
     """A scored text under a heading of the specification stays scored; else the heading decides."""
     if headed in ("technical_specification", "contract_condition") and _SCORED.search(low):
         return "award_criterion", "wording"
+    if headed == "technical_specification" and _CONSEQUENCE.search(low):
+        return "contract_condition", "wording"
     return headed, "heading"
 
 
@@ -140,4 +145,6 @@ def _of_wording(low: str, role: DocumentRole) -> tuple[RequirementKind, FoundBy]
             return "technical_specification", "wording"
         if _ACTOR_CONTRACT.search(low):
             return "contract_condition", "wording"
+    if role == "instructions" and _PROCEDURE.search(low):
+        return "formal", "wording"
     return _BY_ROLE[role], "role"

@@ -10,8 +10,8 @@ _NEAR = 60
 _CONTEXT = re.compile(
     r"krav-? ?id|(?<!tilldelnings)(?<!utvärderings)(?<!urvals)(?<!kvalificerings)kriteri|(?<![\w-])id ?[: ]|\buhm\b|upphandlingsmyndigheten"
 )
-_MEASURED = re.compile(r" ?(?:%|kr\b|kronor|sek\b|poäng|cykler|varv|st\b|timmar|kg|km|mil\b|laddcykler|tvättar|procent|[a-zåäö]*cykler)")
-_ADDRESS = re.compile(r"(?:gatan|vägen|torget|gränd|box)[ ,]*\d*[ ,]*$|(?:tel|fax)[\wåäö]*[^.;]{0,25}$|(?:art(?:ikel)?\.? ?(?:nr|nummer)?|postadress)\W*$")
+_MEASURED = re.compile(r" ?(?:%|kr\b|kronor|sek\b|poäng|cykler|varv|st\b|timmar|kg|km|mil\b|laddcykler|tvättar|procent|[a-zåäö]*cykler|personer|invånare|elever|anställda|portioner|enheter|m2|kvm)")
+_ADDRESS = re.compile(r"(?:gatan|vägen|torget|gränd|box)[ ,]*\d*[ ,]*$|(?:tel|fax)[\wåäö]*[^.;]{0,25}$|(?:art(?:ikel)?\.? ?(?:nr|nummer)?|postadress|dnr|diarie\w*|organisationsn\w*|org\.? ?nr)\W*$")
 
 
 def find_krav_ids(text: str) -> tuple[str, ...]:
@@ -23,15 +23,14 @@ def find_krav_ids(text: str) -> tuple[str, ...]:
     if "1" not in text or not (ids := list(_ID.finditer(text))):
         return ()
     low = text.lower()
-    context = [(m.start(), m.end()) for m in _CONTEXT.finditer(low)]
-    if not context:
-        return ()
     found: list[str] = []
+    listed = -1  # where the last accepted id ended: the next one of the same list leans on it
     for match in ids:
-        near = any(start - _NEAR <= match.end() and match.start() - _NEAR <= end for start, end in context)
+        in_list = 0 <= listed >= match.start() - _NEAR
+        near = in_list or _CONTEXT.search(low, max(0, match.start() - _NEAR), match.end() + _NEAR) is not None
         if not near or _MEASURED.match(low, match.end()) or _ADDRESS.search(low[max(0, match.start() - 40) : match.start()]):
             continue
-        context.append((match.start(), match.end()))
+        listed = match.end()
         if match.group() not in found:
             found.append(match.group())
     return tuple(found)

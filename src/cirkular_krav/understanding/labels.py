@@ -10,12 +10,12 @@ import re
 from functools import lru_cache
 
 _LABELS: tuple[tuple[str, str], ...] = (
-    ("Svanen", r"\bSvanen\b|\b[Ss]van(?:en)?-?(?:märk|licens|krav|kriteri)\w*|\b[Nn]ordisk\w* miljömärk\w+|\bNordic Swan\b"),
+    ("Svanen", r"\bSvanens?\b|\bnordiska svanen\b|\b[Ss]van(?:en)?-?(?:märk|licens|krav|kriteri)\w*|\b[Nn]ordisk\w* [Mm]iljömärk\w+|\bNordic Swan\b"),
     ("EU Ecolabel", r"\b(?:EU[ -])?[Ee]co-?label\b|\bEU-?[Bb]lomman?\b|\bEU:s miljömärk\w+|\bEU-?miljömärk\w+"),
     ("Bra Miljöval", r"\b[Bb]ra [Mm]iljöval\b"),
     ("TCO Certified", r"\bTCO[ -]?(?:[Cc]ertifi\w+|[Mm]ärk\w+|[Gg]en\w*|Development)"),
     ("EPEAT", r"\bEPEAT\b"),
-    ("Blaue Engel", r"\bBlauer? Engel\b|\b[Bb]lå [Ää]ngeln?\b"),
+    ("Blaue Engel", r"\bBlauer? Engel\b|\bBlue Angel\b|\b[Bb]lå [Ää]ngeln?\b"),
     ("Möbelfakta", r"\b[Mm]öbelfakta\w*"),
     ("GRS", r"\bGRS\b|\b[Gg]lobal [Rr]ecycled? [Ss]tandard\b"),
     ("RCS", r"\bRCS\b|\b[Rr]ecycled [Cc]laim [Ss]tandard\b"),
@@ -38,9 +38,9 @@ _NAMES = tuple(name for name, _ in _LABELS)
 _ANY = re.compile("|".join(f"(?P<l{i}>{pattern})" for i, (_, pattern) in enumerate(_LABELS)))
 # Every label above has one of these in it, so that most texts cost a few substring tests.
 _SIGNS = (
-    "svan", "Svan", "märk", "Nordic", "label", "lomma", "iljöval", "TCO", "EPEAT", "Engel", "ngeln", "öbelfakta", "GRS", "ecycle",
+    "svan", "Svan", "märk", "Nordic", "label", "lomma", "iljöval", "TCO", "EPEAT", "Engel", "Blue Angel", "ngeln", "öbelfakta", "GRS", "ecycle",
     "RCS", "FSC", "PEFC", "radle", "C2C", "agga till", "BASTA", "Basta", "yggvarubed", "BVB", "Sunda", "EPD", "ISO", "iljövarud",
-    "iljöproduktd", "EMAS", "eko", "EKO", "ÖKO", "ÖKO", "Öko", "air", "KRAV", "MSC", "uCert", "EUCERT",
+    "iljöproduktd", "EMAS", "eko", "EKO", "ÖKO", "Öko", "air", "KRAV", "MSC", "uCert", "EUCERT",
 )  # fmt: skip
 _STANDARD = re.compile(r"\b(?:SS|EN|ISO|IEC|DIN|ASTM)\b[ -]?[\w-]*\d|\bstandard\w*")
 _EQUIVALENT = re.compile(

@@ -47,7 +47,7 @@ _HEADING_TELLS = re.compile(
 _EFFORT = re.compile(
     r"\bi (?:möjligaste|görligaste|största möjliga|högsta möjliga|största) (?:mån|utsträckning)|\bså långt (?:som |det |som det )?(?:är )?(?:tekniskt |praktiskt |ekonomiskt )?"
     r"(?:möjligt|rimligt|det går)|\bdär (?:så |det |detta )?(?:är )?(?:möjligt|lämpligt)(?! att)|\bnär (?:så |det )?(?:är )?(?:möjligt|lämpligt)(?! att)"
-    r"|\bom (?:så är |det är )?(?:möjligt|lämpligt)(?! att)|\bi den (?:mån|utsträckning) det är (?:möjligt|lämpligt)|\b(?:efter)?sträv(?:a|ar|as) (?:efter|mot)\b|\beftersträv\w+"
+    r"|\bom (?:så är |det är )?(?:möjligt|lämpligt)(?! att)|\bi den (?:mån|utsträckning) (?:det|de|sådan\w*|så) (?:är|finns|kan|går)|\b(?:efter)?sträv(?:a|ar|as) (?:efter|mot)\b|\beftersträv\w+"
     r"|\bverkar? för\b|\bha (?:som |en )?(?:ambition|målsättning|som mål)|\bbeakta(?:s|r)?\b|\bta (?:\w+ )?hänsyn till|\böverväg(?:a|as|er)\b"
     r"|\bfrämjar?\b|\bbidrar? till\b|\bförsöka\b|\befter bästa förmåga|\barbetar? (?:\w+ )?(?:för|mot) (?:att|en|ett|minskad\w*|ökad\w*)\b"
 )
@@ -59,11 +59,12 @@ _TELL = {
 _NOT_A_VERB = frozenset("kunna samma alla dessa sina samtliga skriftliga båda egna även redan extra begära".split())
 _SHORT_VERBS = frozenset("ha vara få ge ta bli ske gå stå se".split())
 _HOW = re.compile(
-    r"\b(?:hur|vilka|vilken|vilket|på vilket sätt|varför|rutin\w*|plan(?:er|en)?\b|\w+plan(?:er|en)?\b|arbetssätt\w*|metod\w*|strategi\w*|"
+    r"\b(?:hur(?! (?:stor|mycket|mång|ofta))|vilka|vilken|vilket|på vilket sätt|varför|rutin\w*|plan(?:er|en)?\b|\w+plan(?:er|en)?\b|arbetssätt\w*|metod\w*|strategi\w*|"
     r"tillvägagångssätt\w*|process(?:er|en)?\b|förslag|koncept\w*|sitt arbete|sina åtgärder|planerade|beskrivning\w*|redogörelse\w*)"
 )
-_HOW_ONLY = re.compile(r"\b(?:hur|vilka|på vilket sätt)\b")
+_HOW_ONLY = re.compile(r"\b(?:hur(?! (?:stor|mycket|mång|ofta))|vilka|på vilket sätt)\b")
 _FIGURES = re.compile(
+    r"\bhur (?:stor|mycket|många)\b|"
     r"\b\w*statistik\w*|\bantal(?:et)?\b|\bmängd\w*|\bvikten\b|\bvolym\w*|\butfall\w*|\bkvartal\w*|\bårlig\w*|\bvarje (?:år|månad|kvartal)|\bmånad\w*|\bnyckeltal"
     r"|\bdata\b|\brapport\w*|\bmätvärden|\bförsäljning\w*"
 )
@@ -135,7 +136,7 @@ def _of_wording(text: str, role: DocumentRole) -> tuple[Obligation | None, Found
     tells = asking.TELL_ME.search(text)
     if tells and (duty is None or tells.start() < duty.start):
         return "disclose", "wording"
-    if wish and not asking.is_buyers_wish(low, wish) and (duty is None or wish.start() < duty.start):
+    if wish and not asking.is_no_wish(low, wish) and (duty is None or wish.start() <= duty.start):
         return "desirable", "wording"
     if duty:
         return _of_duty(low, duty), "wording"
@@ -153,8 +154,10 @@ def _of_duty(low: str, duty: Duty) -> Obligation:
 
 
 def _without_duty(low: str, role: DocumentRole) -> tuple[Obligation | None, FoundBy]:
-    if asking.REFUSES.search(low) or asking.ONLY_MAY.search(low):
+    if asking.ATTACH.match(low):
         return "mandatory", "wording"
+    if asking.REFUSES.search(low) or asking.ONLY_MAY.search(low) or asking.is_consequence(low):
+        return ("information" if asking.is_about_buyer(low) else "mandatory"), "wording"
     if asking.is_option(low, role) or asking.is_permission(low):
         return "option", "wording"
     stated = asking.stated_in_contract(low, role)
@@ -164,6 +167,8 @@ def _without_duty(low: str, role: DocumentRole) -> tuple[Obligation | None, Foun
         return "mandatory", "wording"
     if asking.is_scored(low):
         return "desirable", "wording"
+    if asking.AMENDS.search(low):
+        return "mandatory", "wording"
     return None, "wording"
 
 
@@ -192,6 +197,8 @@ def _tells_what(before: str, rest: str, strength: int, word: str) -> bool:
         return True
     if strength == 4:
         return False
+    if rest.startswith(" om ") and strength == 1:
+        return True  # "ange om produkterna är renoverade"
     if strength == 3:
         return how is not None and (_HOW_ONLY.search(rest) is not None or "beskrivning" in rest or "redogörelse" in rest)
     if how is not None:

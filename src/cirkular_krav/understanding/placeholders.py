@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 
 _MEASURE = r"(?:år|%|procent|månader|mån|kg|st|kr|kronor|sek|dagar|veckor|timmar|poäng|cykler|tvättar|viktprocent)\b"
-_SIGNS = ("[", "<", "_", "...", "……", "x", "X", "BESTÄLLAREN!", "licka här", "nn ", "NN ")
+_SIGNS = ("[", "<", "_", "...", "……", "x", "X", "BESTÄLLAREN!", "licka här", "nn ", "NN ", "N ")
 _BRACKET = re.compile(r"\[([^\[\]]{1,200})\]")
 # What a gap to fill in says of itself.
 _GAP_WORD = re.compile(
     r"\b(?:ange|anges|fyll|fylls|ifylls|specificer\w+|infoga\w*|skriv|välj|väljs|antal|datum|belopp|namn|till beställaren|x{1,4}|n{2,3}|"
-    r"åååå|procentsats|nivå här|alternativ|text|stryk|komplettera\w*|kompletteras|justera\w*)\b"
+    r"åååå|procentsats|nivå här|alternativ|text|stryk|markera|komplettera\w*|kompletteras|justera\w*)\b"
 )
 # A bracket that holds only parties or things to choose between: "[Entreprenören/konsulten]".
 _CHOICE = re.compile(r"[\wåäö]+(?:[/ ]+(?:eller )?[\wåäö]+){0,3}")
@@ -18,14 +18,14 @@ _PARTY = re.compile(r"leverantör|entreprenör|konsult|beställar|kommun|region|
 _ANSWER = re.compile(r"(?:ja|nej|x|v|ja/nej|fritext|bifogad fil|s|b|o|ska|bör|\.{3}|…| )+")
 _UNFILLED = re.compile(
     rf"(?:(?<=\bom )|(?<=\bminst )|(?<=\bhögst )|(?<=\blägst )|(?<=\bmax )|(?<=\bmed )|(?<=\bi )|(?<=\binom )|(?<=\bpå ))"
-    rf"(?:x{{1,4}}|y{{2,3}}|n{{2,3}}|\[x{{0,3}}\]) ?{_MEASURE}|\b(?:xx{{1,3}}|nn) ?{_MEASURE}|\[x{{0,3}}\] ?(?:%|{_MEASURE})"
-    rf"|(?<=\bminst )xx?\b(?! ?-)|(?:\.{{3,}}|…{{1,4}}) ?(?:%|{_MEASURE})|\bx{{1,4}} ?%"
+    rf"(?:x{{1,4}}|y{{1,3}}|z|n{{1,3}}|\[x{{0,3}}\]) ?{_MEASURE}|\b(?:xx{{1,3}}|nn) ?{_MEASURE}|\[x{{0,3}}\] ?(?:%|{_MEASURE})"
+    rf"|(?<=\bminst )xx?\b(?! ?-)|(?<!\.)(?:\.{{3,200}}|…{{1,4}}) ?(?:%|{_MEASURE})|\bx{{1,4}} ?%|\b20xx\b|\bxx-xx\b"
 )
 _ANGLE = re.compile(r"<(?=[^<>]*\b(?:ange|fyll|namn|datum|antal|välj|infoga|belopp|x+|procent)\b)[a-zåäö][^<>@=]{0,60}>")
 _LINE = re.compile(r"_{3,}")
 # A line to write on is an answer box, not a gap in the demand.
 _ANSWER_LINE = re.compile(
-    r"\b(?:svar|namn|underskrift|namnteckning|datum|ort|företag|org\S*|telefon|e-post|kommentar|signatur|befattning|namnförtydligande|titel|kontaktperson)[^_]{0,15}$"
+    r"\b(?:svar|namn|underskrift|namnteckning|datum|ort|företag|org\S*|telefon|e-post|kommentar|signatur|befattning|namnförtydligande|titel|kontaktperson)[^_]{0,15}$|\bange\b[^_.]{0,40}: ?$"
 )
 
 

@@ -14,11 +14,11 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from cirkular_krav.models import Span
-from cirkular_krav.understanding.words import lowered
+from cirkular_krav.understanding.words import is_infinitive, lowered
 
 _SIGNS = (
     "inte", "ej", "icke", "aldrig", "utan", "undant", "exkl", "inga", "inget", "ingen", "varken", "förbj", "förbud",
-    "avvisas", "förkastas", "utgår", "utgått", "stryks", "slopas", "tas bort", "bortfaller", "upphävs", "bortsett", "frånsett",
+    "avvisas", "förkastas", "utgår", "utgått", "stryk", "struk", "slopa", " bort", "bortfaller", "upphävs", "bortsett", "frånsett",
 )  # fmt: skip
 
 # --- data: what is not a negation ---------------------------------------------------------------
@@ -50,10 +50,10 @@ _NEUTRAL_EXCEPT = re.compile(r" (?:moms|mervärdes?skatt|frakt)")
 
 _CUE = re.compile(
     r"(?P<cue_not>\b(?:inte|ej|icke|aldrig)\b)|(?P<no>\b(?:inga|inget|ingen|varken)\b)|(?P<without>\butan\b)"
-    r"|(?P<besides>\b(?:med undantag (?:för|av|från)|undantag (?:gäller|görs|är|utgörs av|medges)(?: för)?|exklusive\b|exkl\.?(?= )|bortsett från|frånsett)\b)"
+    r"|(?P<besides>\b(?:med undantag (?:för|av|från)|undantag (?:gäller|görs|är|utgörs av|medges)(?: för)?|exklusive|exkl\.?|bortsett från|frånsett)(?= ))"
     r"|(?P<exempt>\bundanta(?:s|get|gna|gen|gits)\b)|(?P<forbid>\bförbju(?:det|den|dna|ds|der)\b|\bförbud mot\b)"
     r"|(?P<reject>\b(?:avvisas|förkastas|underkänns)\b)"
-    r"|(?P<drop>\b(?:utgår|utgått|stryks|slopas|tas bort|bortfaller|upphävs)\b(?! (?:från|ifrån|ur|med|vite|ersättning)\b))"
+    r"|(?P<drop>\b(?:utgår|utgått|stryks|strukits|struket|slopa[ts]s?|slopats|tas bort|tagits bort|borttag(?:et|en|na)|bortfaller|upphävs)\b(?! (?:från|ifrån|ur|med|vite|ersättning)\b))"
 )
 _MODAL = r"(?:ska|skall|bör|måste|får|kan|kommer att)"
 _HARD = re.compile(
@@ -61,6 +61,11 @@ _HARD = re.compile(
     r"|,? (?:men|däremot|medan|varvid|i stället(?! för)|istället(?! för))\b|, dock\b"
     rf"| (?:och|samt) (?:ska|skall|bör|måste|får)\b(?! (?:inte|ej|aldrig)\b)|, (?!som|vilk|där|om|när|då|att|vars|t\.ex)(?:(?!och |eller |samt )[\wåäö]+ ){{1,4}}?(?:ska|skall|bör|måste|får)\b"
 )
+# "Skruvförband ska väljas, limmade fogar tillåts ej": the comma begins a clause when what precedes it has a verb.
+_REFUSING_CLAUSE = re.compile(
+    r", (?!som|vilk|där|om|när|då|att|vars)(?:(?!och |eller |samt )[\wåäö]+ ){1,4}?(?:accepteras|godtas|godkänns|tillåts|medges|omfattas|ingår|undantas|utgår) ?(?:inte|ej)?\b"
+)
+_HAS_VERB = re.compile(r"\b(?:ska|skall|bör|måste|får|är|accepteras|önskas|godtas)\b")
 _DOCK = re.compile(r"([\wåäö]+) dock (?:ej|inte)\b")
 _STAYS_WITH_VERB = frozenset("ska skall får bör kan måste är gäller omfattas ingår accepteras godtas har kommer".split())
 _SOFT = re.compile(
@@ -79,7 +84,7 @@ _REFUSABLE = (
     r"köp|sälj|lämn|lagerhåll|tillhandahåll|kräv|ställ|begär|hyr|leas|beakt|räkn|tillgodoräkn|utvärder|poängsätt|mont|install|inför|"
     r"tillämp|inkluder|omfatt|utför|genomför|önsk|returner|ta|poängsätt|inräkn|medräkn|bered)\w{0,4}s|förekomma|ingå|finnas|utgå|gälla|ske|behövas|bytas)"
 )
-_PREDICATE_AFTER = re.compile(rf"(?: (?!{_MODAL}\b)[\wåäö-]+){{0,3}}? {_REFUSABLE}\b")
+_PREDICATE_AFTER = re.compile(rf"(?: {_MODAL}\b)?(?: (?!{_MODAL}\b)[\wåäö-]+){{0,3}}? {_REFUSABLE}\b")
 _QUALIFIED = re.compile(r" (?:i|med|utan|av|på|mot)\b")
 _COPULA_AFTER = re.compile(
     r" (?:längre )?(?:tillåt\w*|acceptab\w*|godkän\w*|aktuell\w*|nödvändig\w*|obligatorisk\w*|önskvär\w*|önska\w*|ett (?:ska-?|skall-?)?krav|relevant\w*)\b"
@@ -96,7 +101,7 @@ _REFUSED = re.compile(
 _DEMAND = re.compile(
     r"\b(?:\w*krav\w*|punkt\w*|stycke\w*|villkor\w*|mening\w*|avsnitt\w*|kriteri\w*|text\w*|bestämmelse\w*|rad\w*|lydelse\w*|bilaga\w*)\b"
 )
-_VERB_AFTER_BUT = re.compile(r" (?:ska|skall|bör|måste|får|även|också|snarare|i stället|istället|endast|bara)\b| \w+(?:as|es|ås)\b")
+_VERB_AFTER_BUT = re.compile(r" (?:ska|skall|bör|måste|får|även|också|snarare|i stället|istället|endast|bara|i (?:första|andra) hand)\b| \w+(?:as|es|ås)\b")
 
 
 class _Stretch(NamedTuple):
@@ -126,6 +131,9 @@ def _clauses(text: str, low: str) -> Iterator[tuple[int, int]]:
     for match in _DOCK.finditer(low):
         if match[1] not in _STAYS_WITH_VERB:
             borders.add(match.end(1))
+    for match in _REFUSING_CLAUSE.finditer(low):
+        if _HAS_VERB.search(low, max(0, match.start() - 120), match.start()):
+            borders.add(match.start())
     start = 0
     for border in sorted(borders):
         yield start, border
@@ -165,29 +173,43 @@ def _drops_demand(low: str, start: int, cue: re.Match[str]) -> bool:
 # --- "inte", "ej", "inga" -----------------------------------------------------------------------
 
 
+# How far a negation looks back and ahead, so that a text without full stops costs no more than its length.
+_REACH = 400
+_BUT = re.compile(r",? utan\b")
+_SOFT_AFTER_NO = re.compile(r", (?:som|vilk|där|utan|om)\b| om (?:inte|det)\b")
+_INVERTED = re.compile(r"(?:vid|i|till|för|under|här|då|det|enligt|på|av)\b")
+
+
 def _of_not(low: str, start: int, end: int, cue: re.Match[str]) -> tuple[_Stretch | None, bool]:
     """Return what an "inte" or "inga" covers, and whether a following "utan" turns it round."""
     neutral = _NEUTRAL_AFTER_NO if cue["no"] else _NEUTRAL_AFTER_NOT
-    head = low[start : cue.start()]
+    head = low[max(start, cue.start() - _REACH) : cue.start()]
+    limit = end
+    end = min(end, cue.end() + _REACH)
     if neutral.match(low, cue.end(), end) or _NEUTRAL_BEFORE_NOT.search(head):
         return None, True
-    but = re.compile(r",? utan\b").search(low, cue.end(), end)
+    but = _BUT.search(low, cue.end(), end)
     if but:
         opposed = low[but.start()] == "," or _VERB_AFTER_BUT.match(low, but.end(), end)
         return (_Stretch(cue.start(), but.start()), True) if opposed else (None, True)
     if cue["no"]:
-        soft = re.compile(r", (?:som|vilk|där|utan|om)\b| om (?:inte|det)\b").search(low, cue.end(), end)
-        return _Stretch(cue.start(), soft.start() if soft else end), False
+        soft = _SOFT_AFTER_NO.search(low, cue.end(), end)
+        return _Stretch(cue.start(), soft.start() if soft else limit), False
     return _of_predicate(low, start, end, cue, head), False
 
 
 def _of_predicate(low: str, start: int, end: int, cue: re.Match[str], head: str) -> _Stretch:
     forward = _Stretch(cue.start(), _forward_end(low, cue.end(), end))
-    subordinate = _is_subordinate(head)
-    if subordinate:
-        return forward
+    if _is_subordinate(head):
+        that = head.rfind(" att ")
+        if that > max(head.rfind(" som "), head.rfind(" om ")) and _PREDICATE_AFTER.match(low, cue.end(), end):
+            return _Stretch(start + that + 5, end)  # "observera att begagnat ej får offereras"
+        comma = low.find(",", cue.end(), forward.end) if _ASIDE.search(head) else -1
+        return _Stretch(cue.start(), comma) if comma > 0 else forward
     if _PRESENT_PASSIVE.search(head):
         rest = low[cue.end() : forward.end].strip(" .,")
+        if rest and _INVERTED.match(head.lstrip(" ,")):
+            return _Stretch(cue.start(), end)  # "vid utvärderingen beaktas ej löften om återtag"
         if re.match(r"(?:heller )?att\b", rest) or (rest and _LEADS_TO_OBJECT.search(head)):
             return _Stretch(cue.start(), end)
         return _Stretch(start, _first(_SOFT_FOR_PREDICATE, low, cue.end(), end))
@@ -202,6 +224,10 @@ def _of_predicate(low: str, start: int, end: int, cue: re.Match[str], head: str)
     if not low[cue.end() : forward.end].strip(" .,") and not re.search(r"\b(?:är|har) $", head):
         return _Stretch(start, end)  # "Kravet på reservdelar gäller inte."
     return forward
+
+
+# A clause set off by commas ends at the next one: "ska, om den inte behövs, kunna säljas".
+_ASIDE = re.compile(r"(?:, (?:som|vilk\w+)|\b(?:om|när|då)) (?:[\wåäö]+ ){0,5}$")
 
 
 def _is_subordinate(head: str) -> bool:
@@ -222,10 +248,14 @@ def _forward_end(low: str, position: int, end: int) -> int:
     begin = first_word.end() if first_word else position
     for soft in _SOFT.finditer(low, begin, end):
         is_modal = soft.group() in ("ska", "skall", "bör", "måste")
-        if is_modal and " att " in low[position : soft.start()]:
-            continue
+        that = _THAT.search(low, position, soft.start()) if is_modal else None
+        if that and not is_infinitive(that[1]):
+            continue  # "krävs inte att möblerna ska vara …", but not "inte går att laga … ska"
         return soft.start()
     return end
+
+
+_THAT = re.compile(r" att ([\wåäö]+)")
 
 
 def _first(pattern: re.Pattern[str], low: str, position: int, end: int) -> int:
@@ -260,6 +290,8 @@ def _of_exempt(low: str, start: int, end: int, cue: re.Match[str]) -> _Stretch:
     head = low[start : cue.start()].rstrip()
     if not head or head.endswith(","):  # "Undantaget är …", "…, undantaget madrasser"
         return _Stretch(cue.start(), _first(_STOP_BESIDES, low, cue.end(), end))
+    if re.match(r" (?:ska|skall|bör|måste|får|är)\b", low[cue.end() : cue.end() + 8]):
+        return _Stretch(start, cue.end())  # "engångshandskar undantaget ska …"
     comma = low.rfind(",", start, cue.start())
     return _Stretch(max(start, comma + 1) if " och " not in head else start, end)
 

@@ -106,7 +106,7 @@ _AT_LEAST = re.compile(
     rf"(?:\b(?:i?minst|lägst|åtminstone|minimum|min\.?|minimi\w*|tidigast|från och med|fr\.?o\.?m\.?|först efter|{_OVER})|≥|>=|=>|>){_GAP}"
 )
 _AT_MOST = re.compile(
-    rf"(?:\b(?:högst|max\w*\.?|som mest|som längst|upp till|inom|senast|begränsas till|tak(?:et)?|{_UNDER})|≤|<=|=<|<){_GAP}"
+    rf"(?:\b(?:högst|max\w*\.?|som mest|som längst|upp till|inom|senast|begränsa\w* till|tak(?:et)?|{_UNDER})|≤|<=|=<|<){_GAP}"
 )
 _SMALLEST = re.compile(r"\b(?:minsta|lägsta|kortaste|minimal\w*|minimi\w+) (?:[\wåäö]+[ :]+){0,4}$")
 _LARGEST = re.compile(r"\b(?:högsta|längsta|största|maximal\w*|max\w*) (?:[\wåäö]+[ :]+){0,4}$")

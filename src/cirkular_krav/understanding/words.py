@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 # The side that buys. A duty of the buyer is no requirement on the supplier.
 BUYER = (
     r"(?:beställare[nr]?|beställarna|köpare[nr]?|kommun(?:en|erna)?|region(?:en|erna)?|uppdragsgivaren?|byggherren?|"
-    r"(?:upphandlande )?(?:myndighet(?:en|erna)?|enhet(?:en)?|organisation(?:en|erna)?)|inköpscentral(?:en)?|"
+    r"(?:upphandlande )?(?:myndighet(?:en|er|erna)?|enhet(?:en)?|organisation(?:en|erna)?)|inköpscentral(?:en)?|"
     r"förvaltning(?:en|arna)?|nämnd(?:en)?|kommunstyrelsen|kund(?:en|erna)?|avropare[nr]?|upphandlaren?|vi)"
 )
 # The side that delivers.
@@ -16,6 +17,34 @@ SUPPLIER = (
     r"utförare[nr]?|utförarna|säljare[nr]?|anbudsgivare[nr]?|anbudsgivarna|anbudssökande[nr]?|konsult(?:en|er|erna)?|"
     r"uppdragstagare[nr]?|uthyrare[nr]?|tillverkare[nr]?|totalentreprenören|projektören)"
 )
+# Every word of SUPPLIER holds one of these.
+SUPPLIER_SIGNS = (
+    "leverantör", "entreprenör", "utför", "säljare", "anbud", "konsult", "uppdragstag", "uthyrare", "tillverkare", "projektör",
+)  # fmt: skip
+_INFINITIVES = frozenset("få gå nå ge ta se bli be stå ske le ha vara kunna".split())
+_NOUN_ENDINGS = ("orna", "arna", "erna", "samma", "alla", "dessa", "sina", "båda", "samtliga")
+
+
+def is_infinitive(word: str) -> bool:
+    """Tell whether a word has the look of an infinitive, active or passive: "återta", "repareras", not "möblerna"."""
+    return word in _INFINITIVES or (word.endswith(("a", "as")) and not word.endswith(_NOUN_ENDINGS))
+
+
+class Gated:
+    """A pattern behind substrings, of which every match of it holds one: most texts cost only the substrings."""
+
+    __slots__ = ("pattern", "signs")
+
+    def __init__(self, pattern: str, *signs: str) -> None:
+        self.pattern = re.compile(pattern)
+        self.signs = signs
+
+    def search(self, text: str) -> re.Match[str] | None:
+        """Return the first match, as ``re.Pattern.search`` does."""
+        for sign in self.signs:
+            if sign in text:
+                return self.pattern.search(text)
+        return None
 
 
 @lru_cache(maxsize=256)
