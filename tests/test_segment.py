@@ -136,6 +136,19 @@ def test_an_answer_control_says_what_the_requirement_before_it_is() -> None:
     assert [r.obligation for r in only] == ["mandatory"]
 
 
+def test_a_platforms_symbol_on_a_heading_says_that_the_section_belongs_to_the_contract() -> None:
+    heading = make_block("Leverans", "heading")
+    symbol = make_block("Texten kommer att ingå i avtalet", layer="note", number="symbol", heading_path=("Leverans",))
+    text = make_block("Leverantören ska leverera inom tio dagar.", heading_path=("Leverans",))
+    assert [(r.text, r.kind) for r in found(heading, symbol, text)] == [(text.text, "contract_condition")]
+
+
+def test_a_platforms_symbol_on_a_question_says_that_it_is_weighted() -> None:
+    question = make_block("Anbudsgivaren ska beskriva sitt arbetssätt.")
+    symbol = make_block("Frågan är viktad och ingår i utvärderingen", layer="note", number="symbol")
+    assert [r.kind for r in found(question, symbol)] == ["award_criterion"]
+
+
 def test_headers_contents_and_hidden_text_are_never_requirements() -> None:
     layers = ("header", "footer", "contents", "hidden")
     assert texts(*(make_block("Varan ska hålla.", layer=layer) for layer in layers)) == []

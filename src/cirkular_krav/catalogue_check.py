@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from cirkular_krav.applicability import applicable_criteria, category_concepts
 from cirkular_krav.catalogue import concepts_of
+from cirkular_krav.catalogue_new import UNFILLED
 from cirkular_krav.catalogue_types import Catalogue, Criterion, Negative, Obstacle, Positive
 from cirkular_krav.matching import Matcher, compile_catalogue, match_one
 from cirkular_krav.matching.rules import read_requirement
@@ -29,13 +30,32 @@ def check_catalogue(catalogue: Catalogue) -> list[str]:
     faults: list[str] = []
     for criterion in catalogue.criteria:
         if criterion.lifecycle == "stable":
+            faults += _unfilled(criterion)
             faults += _demands(criterion)
             faults += _check_criterion(criterion, matcher)
     for obstacle in catalogue.obstacles:
         if obstacle.lifecycle == "stable":
+            faults += _unfilled(obstacle)
             faults += _check_obstacle(obstacle, matcher)
     faults += _unused_concepts(catalogue)
     return faults
+
+
+def judgements(catalogue: Catalogue) -> list[str]:
+    """Return one line for every level that rests on judgement, so that an expert can review exactly those."""
+    lines = []
+    for criterion in catalogue.criteria:
+        for level in criterion.levels:
+            if level.basis == "judgement" and criterion.lifecycle == "stable":
+                bound = "".join(f", {unit} {limit}" for unit, limit in level.quantity.items())
+                note = f" – {level.note_sv}" if level.note_sv else ""
+                lines.append(f"{criterion.id} {criterion.title_sv}: {level.id} ({level.ambition}{bound}){note}")
+    return lines
+
+
+def _unfilled(entry: Criterion | Obstacle) -> Iterator[str]:
+    if UNFILLED in entry.model_dump_json():
+        yield f"{entry.id}: mallen är inte ifylld. Ersätt allt som är märkt {UNFILLED}."
 
 
 def _demands(criterion: Criterion) -> Iterator[str]:

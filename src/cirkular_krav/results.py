@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from pydantic import ValidationError
 
@@ -53,14 +53,24 @@ def write_results(assessments: Iterable[Assessment], path: Path | str) -> tuple[
     return tuple(written)
 
 
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a whole file under its name, or leave the old one as it was."""
+    with replacing(path, binary=True) as file:
+        file.write(content)
+
+
 @contextmanager
-def replacing(path: Path) -> Iterator[IO[str]]:
+def replacing(path: Path, *, binary: bool = False) -> Iterator[IO[Any]]:
     """Give a file that replaces ``path`` when the block ends well; on any error the old one stays as it was."""
     partial = path.with_name(f".{path.name}.partial")
     with _locked(path):
         try:
             descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
+            with (
+                os.fdopen(descriptor, "wb")
+                if binary
+                else os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file
+            ):
                 yield file
                 file.flush()
                 os.fsync(file.fileno())

@@ -56,6 +56,8 @@ _STEP = re.compile(
     re.IGNORECASE,
 )
 _READ_LAYERS = ("body", "note")
+# The number of a piece that stands for a platform's symbol instead of for text.
+SYMBOL = "symbol"
 _SHARE = re.compile(r"(\d{1,3}(?:[,.]\d+)?)\s*(%|procent)")
 
 
@@ -143,12 +145,34 @@ class _Drafter:
         self.document = document
         self.drafts: list[_Draft] = []
         self.stems: list[_Stem] = []
+        self.section_roles: dict[tuple[str, ...], DocumentRole] = {}
+        self.before: Block | None = None
 
     def role(self, block: Block) -> DocumentRole:
+        for end in range(len(block.heading_path), 0, -1):
+            if block.heading_path[:end] in self.section_roles:
+                return self.section_roles[block.heading_path[:end]]
         told = role_of_headings(block.heading_path)
         return told if told != "other" else self.document.role
 
     def take(self, block: Block) -> None:
+        """Read one block; what platforms say of a text by symbols and answer controls is about what stands before."""
+        if block.number == SYMBOL:
+            self._symbol(block)
+        else:
+            self._read(block)
+            self.before = block
+
+    def _symbol(self, block: Block) -> None:
+        """Read a TendSign symbol by its legend: on a heading it tells what the section is, on a question what that is."""
+        text = block.text.lower()
+        on_heading = self.before is None or self.before.kind == "heading"
+        if on_heading and "avtalet" in text:
+            self.section_roles[block.heading_path] = "contract"
+        elif not on_heading and self.drafts and self.drafts[-1].blocks[-1] is self.before:
+            self.drafts[-1].label = "Tilldelningskriterium" if "viktad" in text or "utvärdering" in text else block.text
+
+    def _read(self, block: Block) -> None:
         if block.kind == "heading":
             self.close_stem()
             if len(block.text) > 60 and is_requirement(block.text, self.role(block)):

@@ -78,7 +78,7 @@ def _join_two(left: str, right: str) -> str:
     if first_word in _KEEPS_HYPHEN:
         return f"{stem}- {right}"
     last_word = re.split(r"[\s(/]", stem)[-1]
-    if not right[:1].islower() or last_word.isupper() or last_word[-1:].isdigit():
+    if not right[:1].islower() or last_word.isupper() or last_word[-1:].isdigit() or len(last_word) == 1:  # e-post
         return f"{stem}-{right}"
     return stem + right
 

@@ -190,6 +190,12 @@ def test_running_headers_and_footers_get_layers_and_do_not_cut_sentences(paper: 
     assert [piece.text for piece in pieces(path)] == ["Texten börjar här och den fortsätter utan att ta slut förrän nu."]
 
 
+def test_a_single_page_knows_its_footer_by_the_page_number(paper: Paper) -> None:
+    paper.paragraph("Stolarna ska gå att laga.")
+    paper.text(72, 30, "Krav på stolar – Sida 1 av 1", 8)
+    assert [piece.text for piece in pieces(paper.save())] == ["Stolarna ska gå att laga."]
+
+
 def test_a_running_title_with_the_page_number_at_its_end_is_a_header(paper: Paper) -> None:
     for number in range(1, 5):
         paper.text(72, 810, f"Kravspecifikation möbler {number}", 9)

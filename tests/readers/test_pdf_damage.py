@@ -71,7 +71,7 @@ def test_pages_whose_content_was_cut_off_are_named(tmp_path: Path) -> None:
     data = many_pages(tmp_path / "hel.pdf", 12, compress=False)
     events = read(tmp_path, data[: int(len(data) * 0.6)])
     read_pages = {event.place.page for event in events if isinstance(event, Piece) and isinstance(event.place, PdfPlace)}
-    failed = {event.values["page"] for event in events if isinstance(event, Problem) and event.code == "page-failed"}
+    failed = {int(event.values["pages"]) for event in events if isinstance(event, Problem) and event.code == "page-failed"}
     assert 0 < len(read_pages) < 12
     assert read_pages | failed == set(range(1, 13))
 
@@ -90,7 +90,7 @@ def test_pages_before_a_lost_page_list_are_rescued_and_the_file_is_said_to_be_da
 def test_one_destroyed_page_among_many_is_named_and_the_others_are_read(tmp_path: Path) -> None:
     data = with_destroyed_page(many_pages(tmp_path / "hel.pdf", 50), 24)
     events = read(tmp_path, data)
-    assert problems(events)["page-failed"].values == {"page": 25}
+    assert problems(events)["page-failed"].values == {"pages": "25"}
     assert [int(re.findall(r"\d+", text)[0]) for text in texts(events)] == [*range(1, 25), *range(26, 51)]
 
 
@@ -127,7 +127,7 @@ def test_pdfium_seeing_fewer_pages_than_there_are_is_never_silent(tmp_path: Path
     plain = pdf_checks.pypdfium2.PdfDocument
     monkeypatch.setattr(pdf_checks, "_open_pdfium", Short)
     found = problems(list(pdf.read(path, Limits())))
-    assert found["pages-missing"].values == {"read": 3, "expected": 5}
+    assert found["pages-missing"].values == {"found": 3, "expected": 5}
 
 
 @pytest.mark.parametrize(
@@ -209,7 +209,7 @@ def test_forms_that_draw_forms_without_end_cost_their_page_only(tmp_path: Path) 
     forms = [form(b"/X%d Do " % (n + 1) * 10, b"/XObject<</X%d %d 0 R>>" % (n + 1, n + 7)) for n in range(9)]
     data = one_page(b"/X0 Do", resources=b"/XObject<</X0 6 0 R>>", more=[*forms, form(SENTENCE)])
     events = read(tmp_path, data)
-    assert problems(events)["pdf-bomb"].values == {"page": 1}
+    assert problems(events)["pdf-bomb"].values == {"pages": "1"}
     assert not texts(events)
 
 
@@ -227,11 +227,19 @@ def test_a_form_that_draws_itself_is_read(tmp_path: Path) -> None:
     assert TEXT in " ".join(texts(events))
 
 
-def test_a_page_of_too_many_characters_is_skipped_and_named(tmp_path: Path) -> None:
+def test_a_page_of_too_many_characters_is_read_as_far_as_the_limit_and_named(tmp_path: Path) -> None:
+    lines = b"".join(b"BT /F1 9 Tf 72 %d Td (Rad %d i texten.) Tj ET " % (800 - 10 * n, n) for n in range(70))
+    events = read(tmp_path, one_page(lines), Limits(max_page_characters=400))
+    assert problems(events)["page-too-big"].values == {"pages": "1"}
+    assert "Rad 3 i texten." in " ".join(texts(events))
+    assert "Rad 60" not in " ".join(texts(events))
+
+
+def test_a_page_whose_text_is_set_letter_by_letter_without_end_is_skipped_and_named(tmp_path: Path) -> None:
     letters = b"".join(b"1 0 0 1 %d %d Tm (a) Tj " % (n % 500, n // 500) for n in range(3_000))
     limits = Limits(max_page_objects=1_000)
     events = read(tmp_path, one_page(b"BT /F1 1 Tf " + letters + b"ET"), limits)
-    assert problems(events)["page-too-big"].values == {"page": 1}
+    assert problems(events)["page-too-big"].values == {"pages": "1"}
 
 
 def test_fifty_thousand_lines_on_a_page_do_not_hide_its_text(tmp_path: Path) -> None:
@@ -242,7 +250,7 @@ def test_fifty_thousand_lines_on_a_page_do_not_hide_its_text(tmp_path: Path) -> 
 def test_a_document_with_too_many_pages_is_read_as_far_as_the_limit(tmp_path: Path) -> None:
     events = read(tmp_path, many_pages(tmp_path / "hel.pdf", 8), Limits(max_pages=5))
     assert len(texts(events)) == 5
-    assert problems(events)["too-many-pages"].values == {"read": 5, "pages": 8}
+    assert problems(events)["too-many-pages"].values == {"limit": 5, "pages": 8}
 
 
 def test_a_document_of_too_many_blocks_stops_with_a_problem(tmp_path: Path) -> None:

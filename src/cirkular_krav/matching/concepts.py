@@ -41,7 +41,7 @@ class ConceptFinder:
     starts: dict[str, list[tuple[str, str]]] = field(default_factory=lambda: defaultdict(list))
     parts: dict[str, list[tuple[str, str]]] = field(default_factory=lambda: defaultdict(list))
     phrases: dict[str, list[_Phrase]] = field(default_factory=lambda: defaultdict(list))
-    open_phrases: list[tuple[str, _Phrase]] = field(default_factory=list)
+    open_phrases: dict[str, list[tuple[str, _Phrase]]] = field(default_factory=lambda: defaultdict(list))
     not_words: dict[str, tuple[frozenset[str], tuple[str, ...]]] = field(default_factory=dict)
     concepts: dict[str, Concept] = field(default_factory=dict)
     parents: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
@@ -94,7 +94,7 @@ class ConceptFinder:
     def _phrases_at(self, words: tuple[tuple[str, int, int], ...], at: int) -> list[ConceptHit]:
         word = words[at][0]
         candidates = list(self.phrases.get(word, ()))
-        candidates += [phrase for start, phrase in self.open_phrases if word.startswith(start)]
+        candidates += [phrase for start, phrase in self.open_phrases.get(word[:2], ()) if word.startswith(start)]
         hits = []
         for phrase in candidates:
             end = _phrase_end(phrase.parts, words, at)
@@ -140,7 +140,7 @@ def compile_vocabulary(vocabulary: Vocabulary) -> ConceptFinder:
             parts = [(w.rstrip("*"), w.endswith("*")) for w in text.lower().split()]
             phrase = _Phrase(name, parts)
             if parts[0][1]:
-                finder.open_phrases.append((parts[0][0], phrase))
+                finder.open_phrases[parts[0][0][:2]].append((parts[0][0], phrase))
             else:
                 finder.phrases[parts[0][0]].append(phrase)
         for other in concept.includes:

@@ -33,7 +33,9 @@ def credit(hits: Mapping[str, RuleHit], catalogue: Catalogue, applicable: Mappin
     families: dict[str, list[str]] = {}
     for criterion_id in hits:
         criterion = catalogue.by_id[criterion_id]
-        for family in criterion.specialises or (criterion_id,):
+        # A member that does not apply here speaks only for its first parent: one sentence is not two demands.
+        parents = criterion.specialises if criterion_id in applicable else criterion.specialises[:1]
+        for family in parents or (criterion_id,):
             families.setdefault(family, []).append(criterion_id)
     chosen: dict[str, Credit] = {}
     for family in sorted(families):

@@ -141,9 +141,12 @@ def _read_page(
             problems.append(_page_problem(ProblemCode.PAGE_FAILED, page.number))
         return page, problems
     try:
-        if _is_too_big(view, limits):
+        if _has_too_many_objects(view, limits):
             problems.append(_page_problem(ProblemCode.PAGE_TOO_BIG, page.number))
             return page, problems
+        if view.load_text() > limits.max_page_characters:
+            view.characters = limits.max_page_characters
+            problems.append(_page_problem(ProblemCode.PAGE_TOO_BIG, page.number))
         _read_view(view, page, plumber, tally, limits)
         if verdict.shows_text and not view.characters and not problems:
             tally.lost.append(page.number)
@@ -153,14 +156,13 @@ def _read_page(
 
 
 def _page_problem(code: ProblemCode, number: int) -> Problem:
-    return Problem(code=code, place=f"s. {number}", values={"page": number})
+    return Problem(code=code, place=f"s. {number}", values={"pages": str(number)})
 
 
-def _is_too_big(view: PageView, limits: Limits) -> bool:
+def _has_too_many_objects(view: PageView, limits: Limits) -> bool:
+    """Tell whether the page sets its text in so many pieces that even loading it would cost too much."""
     most = limits.max_page_objects
-    if view.count_objects() > most and view.count_text_objects(most) > most:
-        return True
-    return view.load_text() > limits.max_page_characters
+    return view.count_objects() > most and view.count_text_objects(most) > most
 
 
 def _read_view(view: PageView, page: _Page, plumber: Plumber, tally: _Tally, limits: Limits) -> None:
@@ -372,20 +374,20 @@ def _mark_notes(page: _Page, type_: Typography) -> None:
 
 def _closing_problems(source: Source, guard: PageGuard, tally: _Tally, count: int) -> Iterator[Event]:
     if source.pages > count:
-        yield Problem(code=ProblemCode.TOO_MANY_PAGES, values={"read": count, "pages": source.pages})
+        yield Problem(code=ProblemCode.TOO_MANY_PAGES, values={"limit": count, "pages": source.pages})
     yield from check_syntax(source, guard)
     if tally.ocr_missing:
         yield Problem(code=ProblemCode.MISSING_EXTRA, values={"extra": "ocr"})
     if len(tally.failed) > _MAX_NAMED:
         rest = _pages(tally.failed[_MAX_NAMED:])
-        yield Problem(code=ProblemCode.PAGE_FAILED, place=f"s. {rest}", values={"page": rest})
+        yield Problem(code=ProblemCode.PAGE_FAILED, place=f"s. {rest}", values={"pages": rest})
     if not tally.readable and not tally.failed and count == source.pages:
         if tally.unreadable:
             raise ReadingError(ProblemCode.UNREADABLE_TEXT, "nothing", pages=_pages(tally.unreadable))
         raise ReadingError(ProblemCode.NEEDS_OCR if tally.scanned else ProblemCode.NO_TEXT, "nothing")
     for code, pages in (
         (ProblemCode.PAGES_WITHOUT_TEXT, tally.without_text), (ProblemCode.UNREADABLE_TEXT, tally.unreadable),
-        (ProblemCode.TEXT_LOST, tally.lost), (ProblemCode.WARN_HIDDEN, tally.hidden),
+        (ProblemCode.PAGE_FAILED, tally.lost), (ProblemCode.WARN_HIDDEN, tally.hidden),
         (ProblemCode.WARN_OCR, tally.recognised),
     ):  # fmt: skip
         if pages:

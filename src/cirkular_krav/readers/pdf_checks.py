@@ -101,7 +101,7 @@ def open_source(path: Path, limits: Limits) -> Source:
         if not any(problem.code == ProblemCode.PDF_DAMAGED for problem in problems):
             problems.append(Problem(code=ProblemCode.WARN_REPAIRED))
     if len(document) < pages:
-        problems.append(Problem(code=ProblemCode.PAGES_MISSING, values={"read": len(document), "expected": pages}))
+        problems.append(Problem(code=ProblemCode.PAGES_MISSING, values={"found": len(document), "expected": pages}))
         pages = len(document)
     return Source(path, pike, document, pages, data, problems)
 
@@ -228,7 +228,7 @@ class PageGuard:
         except StreamBomb:
             raise ReadingError(ProblemCode.PDF_BOMB, place=place) from None
         except (pikepdf.PdfError, RuntimeError, ValueError, TypeError, KeyError, AttributeError, IndexError):
-            return Verdict([Problem(code=ProblemCode.PAGE_FAILED, place=place, values={"page": index + 1})])
+            return Verdict([Problem(code=ProblemCode.PAGE_FAILED, place=place, values={"pages": str(index + 1)})])
 
     def _check_page(self, page: Any, place: str) -> Verdict:
         verdict = Verdict()
@@ -237,13 +237,13 @@ class PageGuard:
         if not checked:
             self.unsure.append(number - 1)
         if destroyed:
-            verdict.problems.append(Problem(code=ProblemCode.PAGE_FAILED, place=place, values={"page": number}))
+            verdict.problems.append(Problem(code=ProblemCode.PAGE_FAILED, place=place, values={"pages": str(number)}))
         verdict.shows_text = _SHOWS_TEXT.search(contents) is not None
         resources = _inherited(page, "/Resources")
         self._check_fonts(resources)
         forms = self._forms(resources)
         if forms and self._expansions(contents, forms) > _MAX_FORM_DRAWS:
-            verdict.problems.append(Problem(code=ProblemCode.PDF_BOMB, place=place, values={"page": number}))
+            verdict.problems.append(Problem(code=ProblemCode.PDF_BOMB, place=place, values={"pages": str(number)}))
             verdict.may_load = False
         return verdict
 

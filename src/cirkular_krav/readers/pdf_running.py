@@ -20,6 +20,9 @@ _SAYS_PAGE = re.compile(
 )
 
 
+_SAYS_THIS_PAGE = re.compile(r"\b(?:sida|sid|page)\.?:? ?(\d{1,4}) ?(?:av|of|/|\() ?\d{1,4}\b", re.IGNORECASE)
+
+
 @dataclass(slots=True)
 class Edge:
     """One line or table in the top or bottom zone of a page."""
@@ -78,6 +81,9 @@ def running_edges(page: PageEdges, neighbours: list[PageEdges]) -> tuple[dict[in
 
 
 def _is_page_number(edge: Edge, number: int) -> bool:
+    told = _SAYS_THIS_PAGE.search(edge.text)
+    if told and int(told[1]) == number:
+        return True
     if not _PAGE_NUMBER.match(edge.text):
         return False
     return bool(_SAYS_PAGE.search(edge.text)) or _DIGITS.findall(edge.text) == [str(number)]

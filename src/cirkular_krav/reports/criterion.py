@@ -93,11 +93,9 @@ def _section(title: str, paragraphs: Iterable[str], *, bullet: bool = False) -> 
         )
 
 
-def catalogue_lines(catalogue: Catalogue, category: str | None, language: str) -> Iterator[str]:
-    """Yield one line for every criterion, of one category or all, then for every obstacle."""
-    for criterion in catalogue.criteria:
-        if category is None or category.upper() in criterion.applies_to.categories:
-            goals = "".join(criterion.goals) or "–"
-            yield f"{criterion.id}  {criterion.importance}  {goals:<3}  {title_of(criterion, language)}"
-    for obstacle in catalogue.obstacles:
-        yield f"{obstacle.id}  !       {title_of(obstacle, language)}"
+def entry_line(entry: Criterion | Obstacle, language: str) -> str:
+    """Return a criterion or obstacle in one line: id, importance, goals, title."""
+    if isinstance(entry, Obstacle):
+        return f"{entry.id}  !       {title_of(entry, language)}"
+    goals = "".join(entry.goals) or "–"
+    return f"{entry.id}  {entry.importance}  {goals:<3}  {title_of(entry, language)}"

@@ -28,22 +28,33 @@ class Duty(NamedTuple):
 # --- what only tells ----------------------------------------------------------------------------
 
 _TELLS = re.compile(
-    r"(?:(?:med|begreppet|termen|uttrycket|under) .{1,80}? (?:avses|menas|förstås)\b|.{1,60}? definieras (?:här )?som\b|följande definitioner\b"
-    r"|(?:läs|se) (?:mer|vidare|även|också|bilaga|avsnitt|kapitel|punkt)\b|(?:för|vid) (?:mer information|frågor) |kontakta\b|observera att\b(?!.*\b(?:ska|skall|måste|får)\b)"
-    r"|exempel(?: på|:)|(?:tidigare|nuvarande|befintlig\w*|gällande) (?:ram)?avtal\w*\b|(?:utgångspunkten|grundtanken|tanken|avsikten|principen) (?:är|med)\b|syftet? (?:med|är)|målet (?:med|är)|mål(?:en|sättningen)? är|visionen|ambitionen är)"
+    r"(?:(?:med|begreppet|termen|uttrycket|under) .{1,80}? (?:avses|menas|förstås)\b|"
+    r".{1,60}? definieras (?:här )?som\b|följande definitioner\b"
+    r"|(?:läs|se) (?:mer|vidare|även|också|bilaga|avsnitt|kapitel|punkt)\b|(?:för|vid) (?:mer information|frågor) |"
+    r"kontakta\b|observera att\b(?!.*\b(?:ska|skall|måste|får)\b)"
+    r"|exempel(?: på|:)|(?:tidigare|nuvarande|befintlig\w*|gällande) (?:ram)?avtal\w*\b|(?:utgångspunkten|"
+    r"grundtanken|tanken|avsikten|principen) (?:är|med)\b|syftet? (?:med|är)|målet (?:med|är)|mål(?:en|"
+    r"sättningen)? är|visionen|ambitionen är)"
 )
 _META = Gated(
-    r"\b(?:ska|skall|bör|kvalificerings)-? ?krav\w*(?: och (?:ska|skall|bör)-? ?krav\w*)? (?:markeras|betecknas|anges med|är markera\w+|benämns|kännetecknas)|\bmarkera(?:s|de|t) med\b|\bbetecknas med\b"
-    r"|\b(?:miljö|hållbarhets|inköps|upphandlings)?(?:policyn|programmet|strategin|riktlinjerna) (?:anger|säger|syftar|innebär|beskriver)",
+    r"\b(?:ska|skall|bör|kvalificerings)-? ?krav\w*(?: och (?:ska|skall|bör)-? ?krav\w*)? (?:markeras|betecknas|"
+    r"anges med|är markera\w+|benämns|kännetecknas)|\bmarkera(?:s|de|t) med\b|\bbetecknas med\b"
+    r"|\b(?:miljö|hållbarhets|inköps|upphandlings)?(?:policyn|programmet|strategin|riktlinjerna) (?:anger|säger|"
+    r"syftar|innebär|beskriver)",
     "krav", "marker", "betecknas", "policyn", "programmet", "strategin", "riktlinjerna",
 )  # fmt: skip
 _POLICY_SUBJECT = re.compile(
     rf"\W*(?:sverige|eu|europeiska unionen|regeringen|riksdagen|samhället|världen|länet|agenda 2030|alla kommuner)\b|"
-    rf"(?:den |alla )?(?:{BUYER}|organisationen|verksamheten) (?:har (?:\w+ )?(?:som )?(?:mål|målsättning|ambition|vision|antagit|beslutat)|arbetar (?:\w+ )?(?:för|med|mot)|strävar|vill(?! gärna| att)|verkar för)"
+    rf"(?:den |alla )?(?:{BUYER}|organisationen|verksamheten) (?:har (?:\w+ )?(?:som )?(?:mål|målsättning|ambition|"
+    r"vision|antagit|beslutat)|arbetar (?:\w+ )?(?:för|med|mot)|strävar|vill(?! gärna| helst| att)|verkar för)"
 )
-_LAW = re.compile(r"^(?:enligt|i|av) (?:\d+ kap|(?:[\wåäö]+ ){0,4}?(?:lag(?:en)?|lou|luf|luk|balk(?:en)?|förordning(?:en)?|[\wåäö]+(?:lagen|förordningen|balken|direktivet))\b)")
+_LAW = re.compile(
+    r"^(?:enligt|i|av) (?:\d+ kap|(?:[\wåäö]+ ){0,4}?(?:lag(?:en)?|lou|luf|luk|balk(?:en)?|förordning(?:en)?|"
+    r"[\wåäö]+(?:lagen|förordningen|balken|direktivet))\b)"
+)
 _LAW_SUBJECT = re.compile(
-    r"\b(?:den som|var och en|(?:en |den )?upphandlande (?:myndighet|enhet|organisation)\w*|verksamhetsutövar\w+|producent\w*|medlemsstat\w*|kommunerna|myndigheter)\b"
+    r"\b(?:den som|var och en|(?:en |den )?upphandlande (?:myndighet|enhet|organisation)\w*|verksamhetsutövar\w+|"
+    r"producent\w*|medlemsstat\w*|kommunerna|myndigheter)\b"
 )
 _QUESTION = re.compile(r"\?\W*$")
 
@@ -52,62 +63,93 @@ _QUESTION = re.compile(r"\?\W*$")
 _MODAL = re.compile(r"\b(?:ska|skall|måste)\b(?!-| ?krav\w*)")
 _MODAL_SIGNS = ("ska", "måste")
 _NEED = Gated(
-    r"\b(?:krävs|erfordras|förutsätts|förväntas)\b|\bär (?:ett|en) (?:[\wåäö]+[ -])?(?:(?:ska|skall)-?)?(?:krav|förutsättning|skyldighet)\b(?! för att)"
-    r"|\b(?:är|vara) (?:obligatorisk\w*|skyldig\w*|ett obligatoriskt krav)\b|\båligger\b|\bankommer på\b|\båläggs\b|\bkräver att\b|\bkrav ställs (?:på|att)|\bställs krav på\b|\bkravet är att\b|(?<!ställa )\bkrav på att\b",
+    r"\b(?:krävs|erfordras|förutsätts|förväntas)\b|\bär (?:ett|en) (?:[\wåäö]+[ -])?(?:(?:ska|skall)-?)?(?:krav|"
+    r"förutsättning|skyldighet)\b(?! för att)"
+    r"|\b(?:är|vara) (?:obligatorisk\w*|skyldig\w*|ett obligatoriskt krav)\b|\båligger\b|\bankommer på\b|\båläggs\b|"
+    r"\bkräver att\b|\bkrav ställs (?:på|att)|\bställs krav på\b|\bkravet är att\b|(?<!ställa )\bkrav på att\b",
     "kräv", "krav", "erfordras", "förutsätt", "förväntas", "åligger", "åläggs", "ankommer", "obligatorisk", "skyldig",
 )  # fmt: skip
 _NOT_NEEDED = re.compile(r"\b(?:krävs|förutsätts|erfordras) (?:inte|ej)\b|\b(?:inte|ej) (?:ett )?krav\b|\binget krav\b")
 # How far back a modal looks for the start of its clause.
 _REACH = 400
 _BORDER = re.compile(r"[.:;!?•(] |, | [–—-] ")
-_SUBORDINATOR = re.compile(r"\b(?:som|att|där|vars|hur|vilka|vilket|vilken|vad|varför|(?<=dag )då|(?<=dagen )då|(?<=tidpunkt )då)\b")
+_SUBORDINATOR = re.compile(
+    r"\b(?:som|att|där|vars|hur|vilka|vilket|vilken|vad|varför|(?<=dag )då|(?<=dagen )då|(?<=tidpunkt )då)\b"
+)
 _OPENING = re.compile(r"^(?:om|när|innan|tills|medan|eftersom|därest|såvida|i de fall|i det fall|för det fall)\b")
 _ADVERBS = frozenset("inte ej även också alltid endast redan sedan därefter då enligt av".split())
 _FINITE = frozenset("är har kan får blir finns ingår gäller ges tas görs bör vill avser hör går står ligger begär".split())
 _SUPPLIER_WORD = re.compile(rf"\b{SUPPLIER}\b")
-_AIMS = re.compile(r"\b(?:mål\w*|vision\w*|policy\w*|syft\w+|ambition\w*|strategi\w*|beslutat|för|kan|får|rätt|möjlighet\w*)\b")
+_AIMS = re.compile(
+    r"\b(?:mål\w*|vision\w*|policy\w*|syft\w+|ambition\w*|strategi\w*|beslutat|för|kan|får|rätt|möjlighet\w*)\b"
+)
 _BUYER_BEFORE = re.compile(rf"(?:^|\b)(?:den |det |en |berörd |respektive )?{BUYER}\b(?: (?!som\b)[\wåäö]+){{0,2}}? $")
 _BUYER_FIRST = re.compile(rf"^\W*(?:den |en )?{BUYER}\b (?!s\b)")
 _BUYER_AFTER = re.compile(rf"^ (?:den |en )?{BUYER}\b(?! (?:och|eller|samt) {SUPPLIER})")
 _GIVES_BUYER = re.compile(
-    r"^ (?:den |en )?(?:(?:upphandlande )?[\wåäö]+ )?(?:alltid |även |också |kostnadsfritt |löpande |utan kostnad |vid behov |på begäran |enkelt |själv )*"
-    r"(?:kunna|ha (?:\w+ )?(?:rätt|möjlighet|tillgång)|ges|få|erbjudas|informeras|underrättas|meddelas|beredas|hållas|erhålla|delges|ersättas|tillhandahållas)\b"
+    r"^ (?:den |en )?(?:(?:upphandlande )?[\wåäö]+ )?(?:alltid |även |också |kostnadsfritt |löpande |utan kostnad |"
+    r"vid behov |på begäran |enkelt |själv )*"
+    r"(?:kunna|ha (?:\w+ )?(?:rätt|möjlighet|tillgång)|ges|få|erbjudas|informeras|underrättas|meddelas|beredas|"
+    r"hållas|erhålla|delges|ersättas|tillhandahållas)\b"
 )
 REFUSES = Gated(
-    r"\b(?:har|äger) (?:\w+ ){0,2}?(?:inte|ej) (?:\w+ ){0,4}?rätt (?:att|till)\b|\bvarken\b[^.;]{1,80}?\b(?:får|rätt att)\b|\bfår (?:\w+ )?(?:inte|ej|aldrig)\b|\b(?:inga|ingen|inget) [^.;]{1,80}?\b(?:får|accepteras|godtas|tillåts)\b"
-    r"|\b(?:accepteras|godtas|godkänns|tillåts|medges) (?:inte|ej)\b|\btas (?:inte|ej) emot\b|\b(?:är|är det) (?:inte tillåt\w+|förbjud\w+)|\båligger\b|\bundantas\b|\bfår (?:\w+ )?inga?\b",
+    r"\b(?:har|äger) (?:\w+ ){0,2}?(?:inte|ej) (?:\w+ ){0,4}?rätt (?:att|till)\b|\bvarken\b[^.;]{1,80}?\b(?:får|"
+    r"rätt att)\b|\bfår (?:\w+ )?(?:inte|ej|aldrig)\b|\b(?:inga|ingen|inget) [^.;]{1,80}?\b(?:får|accepteras|godtas|"
+    r"tillåts)\b"
+    r"|\b(?:accepteras|godtas|godkänns|tillåts|medges) (?:inte|ej)\b|\btas (?:inte|ej) emot\b|\b(?:är|"
+    r"är det) (?:inte tillåt\w+|förbjud\w+)|\båligger\b|\bundantas\b|\bfår (?:\w+ )?inga?\b",
     "får", "rätt", "varken", "inga", "inget", "ingen", "accepteras", "godtas", "godkänns", "tillåt", "medges", "förbjud", "åligger", "undantas", "emot",
 )  # fmt: skip
 ONLY_MAY = Gated(
-    r"\bfår (?:\w+ )?(?:endast|bara|enbart|uteslutande|högst|maximalt)\b|\bfår\b[^.;]{1,70}? (?:endast|enbart) (?:efter|med|om|i|vid|på)\b|\bkan (?:endast|bara|enbart)\b|\b(?:endast|enbart) [^.;]{1,60}? (?:får|accepteras|godtas|används)\b|\b(?:accepteras|godtas|tillåts|används) (?:endast|enbart|bara)\b",
+    r"\bfår (?:\w+ )?(?:endast|bara|enbart|uteslutande|högst|maximalt)\b|\bfår\b[^.;]{1,70}? (?:endast|"
+    r"enbart) (?:efter|med|om|i|vid|på)\b|\bkan (?:endast|bara|enbart)\b|\b(?:endast|enbart) [^.;]{1,60}? (?:får|"
+    r"accepteras|godtas|används)\b|\b(?:accepteras|godtas|tillåts|används) (?:endast|enbart|bara)\b",
     "endast", "bara", "enbart", "uteslutande", "högst", "maximalt",
 )  # fmt: skip
 
 # --- wishes, options, permissions ---------------------------------------------------------------
 
 WISH = Gated(
-    r"\bbör\b(?!-| ?krav)|\b(?:ska|skall) (?:\w+ )?helst\b|\bär (?:det )?(?:av (?:stor|yttersta|största) vikt|viktigt|angeläget|av stort värde) (?:för \w+ )?att (?!den\b|kommunen|regionen|beställaren|myndigheten)|\b(?:önskvär\w+|önskemål(?:et)? är|gärna|meriterande|meriteras|premieras|värdesätts|rekommenderas (?:starkt )?att|uppmuntras|uppmanas|välkomnas)\b"
-    r"|\bser (?:mycket )?positivt på\b|\bses som (?:\w+ )?positivt\b|\b(?:en|till) fördel\b|(?<!så )\bönskas\b|\b(?:vi|beställaren|kommunen|regionen|köparen|myndigheten) önskar\b(?<!så önskar)|\b(?:vill|ser) (?:gärna|helst)\b",
+    r"\bbör\b(?!-| ?krav)|\b(?:ska|skall) (?:\w+ )?helst\b|\bär (?:det )?(?:av (?:stor|yttersta|största) vikt|"
+    r"viktigt|angeläget|av stort värde) (?:för \w+ )?att (?!den\b|kommunen|regionen|beställaren|myndigheten)|"
+    r"\b(?:önskvär\w+|önskemål(?:et)? är|gärna|meriterande|meriteras|premieras|värdesätts|"
+    r"rekommenderas (?:starkt )?att|uppmuntras|uppmanas|välkomnas)\b"
+    r"|\bser (?:mycket )?positivt på\b|\bses som (?:\w+ )?positivt\b|\b(?:en|till) fördel\b|(?<!så )\bönskas\b|"
+    r"\b(?:vi|beställaren|kommunen|regionen|köparen|myndigheten) önskar\b(?<!så önskar)|\b(?:vill|ser) (?:gärna|"
+    r"helst)\b",
     "bör", "helst", "gärna", "önsk", "vikt", "angeläget", "värde", "merit", "premieras", "rekommenderas", "uppm", "välkomnas", "positivt", "fördel",
 )  # fmt: skip
 _BUYER_WISHES_ITSELF = re.compile(rf"(?:^|[.;,] )(?:den )?{BUYER} $")
 _OPTION = Gated(
-    rf"\b{BUYER}(?: \w+){{0,3}}? (?:kan(?! (?:inte|ej))|får(?! (?:inte|ej))|äger rätt|äger|har (?:\w+ )?(?:rätt|möjlighet)|förbehåller sig)\b"
-    rf"|\b(?:kan|får|förbehåller sig) (?:den |en )?{BUYER}\b(?! (?:inte|ej)\b)|\b(?:har|äger) (?:den )?{BUYER} (?:\w+ )?(?:rätt|möjlighet)\b|\bkan (?:även |också )?komma att\b|^option\w*\b|\b(?:option|optioner|optionen)\b"
-    r"|\bkan (?:även |också |ytterligare )?(?:krav )?(?:ställas|begäras|efterfrågas|avropas|påkallas|krävas)\b|\bkan (?:ytterligare |andra )?krav ställas\b|\bförbehåller sig rätten\b|\bkan [^.;]{1,40}? på (?:beställarens|köparens|kommunens|regionens|myndighetens|kundens) begäran\b",
+    rf"\b{BUYER}(?: \w+){{0,3}}? (?:kan(?! (?:inte|ej))|får(?! (?:inte|ej))|äger rätt|äger|har (?:\w+ )?(?:rätt|"
+    r"möjlighet)|förbehåller sig)\b"
+    rf"|\b(?:kan|får|förbehåller sig) (?:den |en )?{BUYER}\b(?! (?:inte|ej)\b)|\b(?:har|"
+    rf"äger) (?:den )?{BUYER} (?:\w+ )?(?:rätt|möjlighet)\b|\bkan (?:även |också )?komma att\b|^option\w*\b|"
+    r"\b(?:option|optioner|optionen)\b"
+    r"|\bkan (?:även |också |ytterligare )?(?:krav )?(?:ställas|begäras|efterfrågas|avropas|påkallas|krävas)\b|"
+    r"\bkan (?:ytterligare |andra )?krav ställas\b|\bförbehåller sig rätten\b|\bkan [^.;]{1,40}? på (?:beställarens|"
+    r"köparens|kommunens|regionens|myndighetens|kundens) begäran\b",
     "kan ", "får ", "äger", "rätt", "möjlighet", "förbehåller", "option",
 )  # fmt: skip
-_RIGHT = Gated(r"(?<!som )\b(?:har|äger) (?:\w+ )?rätt att (?:kräva|begära|påkalla|få|granska|kontrollera|avropa|returnera)\b", "rätt att")
+_RIGHT = Gated(
+    r"(?<!som )\b(?:har|äger) (?:\w+ )?rätt att (?:kräva|begära|påkalla|få|granska|kontrollera|avropa|returnera)\b",
+    "rätt att",
+)
 # What the buyer may do in the procedure asks for nothing.
 _PROCEDURE = re.compile(
-    r"\banbud(?:et|en|s\w*)?\b|\banbudsgivare|\bupphandling(?:en|sförfarande\w*)?\b|\bförkasta|\butvärder|\btilldelningsbeslut|\bsekretess|\bprövning|\båberopa|\bkontraktsspärr|\bavtalsspärr|\bavropsförfråg"
+    r"\banbud(?:et|en|s\w*)?\b|\banbudsgivare|\bupphandling(?:en|sförfarande\w*)?\b|\bförkasta|\butvärder|"
+    r"\btilldelningsbeslut|\bsekretess|\bprövning|\båberopa|\bkontraktsspärr|\bavtalsspärr|\bavropsförfråg"
 )
 _PERMISSION = Gated(
-    rf"\b{SUPPLIER} (?:får|har (?:\w+ )?möjlighet att)\b(?! (?:inte|ej|endast|bara))|\b{SUPPLIER} kan (?:\w+ ){{0,4}}?(?:erbjuda|leverera|offerera|lämna|använda|tillhandahålla|föreslå|välja|byta|återta|hyra|ersätta)\b|\bfår (?:\w+ )?[\wåäö]+as\b|\b(?:accepteras|godtas|godkänns|tillåts|medges)\b|(?<!inte )\bär (?:det )?tillåt(?:et|na|en)\b|\bkan (?:med fördel )?(?:erbjudas|offereras|godtas|accepteras)\b",
+    rf"\b{SUPPLIER} (?:får|har (?:\w+ )?möjlighet att)\b(?! (?:inte|ej|endast|bara))|"
+    rf"\b{SUPPLIER} kan (?:\w+ ){{0,4}}?(?:erbjuda|leverera|offerera|lämna|använda|tillhandahålla|föreslå|välja|byta|"
+    r"återta|hyra|ersätta)\b|\bfår (?:\w+ )?[\wåäö]+as\b|\b(?:accepteras|godtas|godkänns|tillåts|medges)\b|"
+    r"(?<!inte )\bär (?:det )?tillåt(?:et|na|en)\b|\bkan (?:med fördel )?(?:erbjudas|offereras|godtas|accepteras)\b",
     "får", "möjlighet", "kan ", "accepteras", "godtas", "godkänns", "tillåt", "medges",
 )  # fmt: skip
 TELL_ME = Gated(
-    r"(?:^|(?<=[.!?:] )|(?<=[.!?:;] [-•] ))(?:Beskriv|Redogör|Redovisa|Ange|Förklara|Presentera|Motivera|Specificera|Lista)\b(?! (?:mer|vidare)\b)",
+    r"(?:^|(?<=[.!?:] )|(?<=[.!?:;] [-•] ))(?:Beskriv|Redogör|Redovisa|Ange|Förklara|Presentera|Motivera|Specificera|"
+    r"Lista)\b(?! (?:mer|vidare)\b)",
     "Beskriv", "Redogör", "Redovisa", "Ange", "Förklara", "Presentera", "Motivera", "Specificera", "Lista",
 )  # fmt: skip
 ATTACH = re.compile(r"^(?:bifoga|bekräfta|intyga|ladda upp|fyll i)\b")
@@ -115,37 +157,80 @@ ATTACH = re.compile(r"^(?:bifoga|bekräfta|intyga|ladda upp|fyll i)\b")
 # --- statements of a contract or specification --------------------------------------------------
 
 _STATED = re.compile(
-    r"(?:ansvarar|svarar|åtar sig|förbinder sig|tillhandahåller|garanterar|säkerställer|bekostar|står för|erbjuder|utför|genomför|lämnar|levererar|återtar|"
-    r"hämtar|rapporterar|redovisar|åtgärdar|reparerar|ersätter|betalar|utser|ser till|upprättar|medverkar|bistår|följer|har (?:\w+ ){0,4}?(?:ansvar|ansvaret|skyldighet)|är (?:skyldig|ansvarig|införstådd)|accepterar|medger|ombesörjer|sköter|hanterar|tillser|håller|deltar|installerar|monterar|demonterar|transporterar|underhåller|"
-    r"iakttar|informerar|meddelar|utbildar|sorterar|dokumenterar|bär (?:risken|ansvaret|kostnaden)|omhändertar|verkar för|strävar efter|använder|byter|tar (?:emot|tillbaka|hand om)|har att)"
+    r"(?:ansvarar|svarar|åtar sig|förbinder sig|tillhandahåller|garanterar|säkerställer|bekostar|står för|erbjuder|"
+    r"utför|genomför|lämnar|levererar|återtar|"
+    r"hämtar|rapporterar|redovisar|åtgärdar|reparerar|ersätter|betalar|utser|ser till|upprättar|medverkar|bistår|"
+    r"följer|har (?:\w+ ){0,4}?(?:ansvar|ansvaret|skyldighet)|är (?:skyldig|ansvarig|införstådd)|accepterar|medger|"
+    r"ombesörjer|sköter|hanterar|tillser|håller|deltar|installerar|monterar|demonterar|transporterar|underhåller|"
+    r"iakttar|informerar|meddelar|utbildar|sorterar|dokumenterar|bär (?:risken|ansvaret|kostnaden)|omhändertar|"
+    r"verkar för|strävar efter|använder|byter|tar (?:emot|tillbaka|hand om)|har att)"
 )
-_SUPPLIER_STATES = Gated(rf"(?<!som )(?<!om )(?<!när )(?<!innan )\b{SUPPLIER}(?: (?!inte\b|ej\b)[\wåäö]+){{0,3}}? {_STATED.pattern}\b|\b(?:ansvarar|svarar|åtar sig|garanterar|står|är) {SUPPLIER}\b", *SUPPLIER_SIGNS)
-_CONSEQUENCE = re.compile(r"\bvite\w* utgår\b|\butgår (?:\w+ ){0,2}?vite\b|\brätt till vite\b|\bvite (?:med|om) \d")
-_AGREED = re.compile(
-    r"\b(?:garantitiden|garantin|garantin för [\wåäö]+|garantiperioden|leveranstiden|inställelsetiden|servicetiden|åtgärdstiden) (?:är|gäller|omfattar|uppgår)\b"
-    r"|\b(?:avtalet|kontraktet|ramavtalet|åtagandet|uppdraget|tjänsten|leveransen|entreprenaden|priset|priserna) (?:omfattar|avser|inkluderar|innefattar)\b|\bingår i (?:avtalet|priset|åtagandet|uppdraget|tjänsten|leveransen|entreprenaden|ersättningen)\b"
-    r"|\b(?:levereras|utförs|återtas|hämtas|åtgärdas|repareras|ersätts|återanvänds|återbrukas|återvinns|sorteras|källsorteras|rapporteras|redovisas|tillhandahålls|genomförs|"
-    r"demonteras|rengörs|underhålls|förpackas|omhändertas|bekostas|materialåtervinns|deponeras|utbyts|byts ut|lagas|skickas|tvättas|transporteras|samlas|märks|packas|besiktigas|"
-    r"kontrolleras|avhjälps|återlämnas|säkerställs|tillfaller|åtföljs|medföljer|förses)\b"
-)
-_NOT_STATED_AFTER = frozenset("ska skall att kan får som bör måste vilka inte ej".split())
-# In a contract a present verb after the supplier binds, whatever the verb, if the clause is a main one.
-_SUPPLIER_ACTS = Gated(
-    rf"(?<!som )(?<!om )(?<!när )(?<!att )(?<!då )(?<!innan )\b{SUPPLIER} (?!har|är|kan|får|blir|begår|bryter|anser|vill|avser|önskar|begär|förlorar|kommer|eller|under|efter)[\wåäö]{{2,}}(?:ar|er|år|ör)\b",
+_SUPPLIER_STATES = Gated(
+    rf"(?<!som )(?<!om )(?<!när )(?<!innan )\b{SUPPLIER}(?: (?!inte\b|ej\b)[\wåäö]+){{0,3}}? {_STATED.pattern}\b|"
+    rf"\b(?:ansvarar|svarar|åtar sig|garanterar|står|är) {SUPPLIER}\b",
     *SUPPLIER_SIGNS,
 )
-_TENDERER_ANSWERS = Gated(rf"\b{SUPPLIER} (?:\w+ )?(?:ansvarar|svarar|åtar sig|förbinder sig|garanterar)\b", *SUPPLIER_SIGNS)
+_CONSEQUENCE = re.compile(r"\bvite\w* utgår\b|\butgår (?:\w+ ){0,2}?vite\b|\brätt till vite\b|\bvite (?:med|om) \d")
+_AGREED = re.compile(
+    r"\b(?:garantitiden|garantin|garantin för [\wåäö]+|garantiperioden|leveranstiden|inställelsetiden|servicetiden|"
+    r"åtgärdstiden) (?:är|gäller|omfattar|uppgår)\b"
+    r"|\b(?:avtalet|kontraktet|ramavtalet|åtagandet|uppdraget|tjänsten|leveransen|entreprenaden|priset|"
+    r"priserna) (?:omfattar|avser|inkluderar|innefattar)\b|\bingår i (?:avtalet|priset|åtagandet|uppdraget|tjänsten|"
+    r"leveransen|entreprenaden|ersättningen)\b|\bhar (?:alltid )?företräde\b|\bhar (?:[\wåäö\d]+ ){1,2}(?:års|"
+    r"månaders) garanti\b"
+    r"|^(?:alla|samtliga|varje) (?!skolor|förskolor|enheter|verksamheter|anbud|upphandl|leverantör|"
+    r"parter)(?:[\wåäö]+ ){1,4}?(?:är|har|består|innehåller|uppfyller)\b"
+    r"|\b(?:levereras|utförs|återtas|hämtas|åtgärdas|repareras|ersätts|återanvänds|återbrukas|återvinns|sorteras|"
+    r"källsorteras|rapporteras|redovisas|tillhandahålls|genomförs|"
+    r"demonteras|rengörs|underhålls|förpackas|omhändertas|bekostas|materialåtervinns|deponeras|utbyts|byts ut|lagas|"
+    r"skickas|tvättas|transporteras|samlas|märks|packas|besiktigas|"
+    r"kontrolleras|avhjälps|återlämnas|säkerställs|tillfaller|åtföljs|medföljer|förses)\b"
+)
+_AGREED_SIGNS = (
+    "tiden", "garanti", "avtalet", "kontraktet", "åtagandet", "uppdraget", "tjänsten", "leveransen", "entreprenaden", "pris", "ingår", "eras",
+    "förs", "tas ", "tas.", "hämtas", "das", "kas", "gas", "sas", "alla ", "samtliga ", "varje ", "ersätts", "vänds", "vinns", "görs", "hålls", "byts", "las", "nas", "märks", "hjälps",
+    "ställs", "tillfaller", "följs", "medföljer", "förses", "företräde",
+)  # fmt: skip
+_NOT_STATED_AFTER = frozenset("ska skall att kan kunna får som bör måste vilka inte ej".split())
+# In a contract a present verb after the supplier binds, whatever the verb, if the clause is a main one.
+_SUPPLIER_ACTS = Gated(
+    rf"(?<!som )(?<!om )(?<!när )(?<!att )(?<!då )(?<!innan )\b{SUPPLIER} (?!har|är|kan|får|blir|begår|bryter|anser|"
+    rf"vill|avser|önskar|begär|förlorar|kommer|eller|under|efter)[\wåäö]{{2,}}(?:ar|er|år|ör)\b",
+    *SUPPLIER_SIGNS,
+)
+_TENDERER_ANSWERS = Gated(
+    rf"\b{SUPPLIER} (?:\w+ )?(?:ansvarar|svarar|åtar sig|förbinder sig|garanterar)\b",
+    *SUPPLIER_SIGNS,
+)
 _PRICES = Gated(r"\bpris(?:er|et|erna)? (?:anges|lämnas|offereras|är fasta)\b", "pris")
 # Answers and amendments that change a demand.
-AMENDS = Gated(r"\b\w*krav\w*\b[^.;]{0,80}?\b(?:ändras|utgår|justeras|stryks|ersätts|tillkommer|mildras|skärps|får (?:ny|följande|ändrad) lydelse|lyda)\b", "krav")
-_NOW = re.compile(r"\b(?:idag|i dag|i dagsläget|för närvarande|nuvarande|tidigare|f\.n\.|historiskt|under (?:20\d\d|förra året)|exempelvis|normalt sett)\b")
-_MEASURED = Gated(r"\binom \d+ (?:timmar|(?:arbets)?dagar|veckor)\b|(?:\b(?:minst|lägst|högst|max(?:imalt)?|min(?=\.)|minimum|åtminstone)\b|[≥≤]|>=|<=)[^.;]{0,25}?(?:\d|\b(?:ett|två|tre|fyra|fem|sex|sju|åtta|nio|tio|femton|tjugo|hälften)\b)", "minst", "lägst", "högst", "max", "min", "≥", "≤", ">=", "<=", "inom")
-_BUYER_HAS = re.compile(rf"^(?:den )?{BUYER} (?:har|består|omfattar|äger|driver)\b|\bupphandlingen (?:omfattar|avser)\b|\bansvar\b[^.;]{0,60}\bbegränsas\b|^(?:uppskatta|beräkna|förvänta)\w*|\bårsvolym")
+AMENDS = Gated(
+    r"\b\w*krav\w*\b[^.;]{0,80}?\b(?:ändras|utgår|justeras|stryks|ersätts|tillkommer|mildras|skärps|får (?:ny|"
+    r"följande|ändrad) lydelse|lyda)\b",
+    "krav",
+)
+_NOW = re.compile(
+    r"\b(?:idag|i dag|i dagsläget|för närvarande|nuvarande|tidigare|f\.n\.|historiskt|under (?:20\d\d|förra året)|"
+    r"exempelvis|normalt sett)\b"
+)
+_MEASURED = Gated(
+    r"\binom \d+ (?:timmar|(?:arbets)?dagar|veckor)\b|(?:\b(?:minst|lägst|högst|max(?:imalt)?|minimum|åtminstone)\b|"
+    r"\bmin\.|[≥≤]|>=|<=)[^.;]{0,25}?(?:\d|\b(?:ett|två|tre|fyra|fem|sex|sju|åtta|nio|tio|femton|tjugo|hälften)\b)",
+    "minst", "lägst", "högst", "max", "min", "≥", "≤", ">=", "<=", "inom",
+)
+_BUYER_HAS = re.compile(
+    rf"^(?:den )?{BUYER} (?:har|består|omfattar|äger|driver)\b|\bupphandlingen (?:omfattar|avser)\b|"
+    rf"\bansvar\b[^.;]{0,60}\bbegränsas\b|^(?:uppskatta|beräkna|förvänta)\w*|\bårsvolym"
+)
 _SCORED = Gated(
-    r"\bviktas\b|\bvikt(?:ning)?(?:en)?\b[ :]{1,2}(?:\w+ ){0,2}?\d|\b\d+ ?(?:p|poäng)\b|\bmervärde(?!s?skatt)\w*|\bprisavdrag|\bpoängsätts\b|\bpåslag på\b|\b(?<!anbuden )(?<!anbud )utvärderas\b",
+    r"\bviktas\b|\bvikt(?:ning)?(?:en)?\b[ :]{1,2}(?:\w+ ){0,2}?\d|\b\d+ ?(?:p|poäng)\b|\bmervärde(?!s?skatt)\w*|"
+    r"\bprisavdrag|\bpoängsätts\b|\bpåslag på\b|\b(?<!anbuden )(?<!anbud )utvärderas\b",
     "vikt", "poäng", " p", "0p", "5p", "1p", "2p", "3p", "4p", "mervärde", "prisavdrag", "påslag", "utvärderas",
 )  # fmt: skip
-_ABOUT_TENDERS = re.compile(r"^(?:anbud(?:en|et)?|utvärderingen?|det anbud|den anbudsgivare|jämförelsepriset|jämförelsesumman|varje anbudsområde)\b|\bkommer att antas\b")
+_ABOUT_TENDERS = re.compile(
+    r"^(?:anbud(?:en|et)?|utvärderingen?|det anbud|den anbudsgivare|jämförelsepriset|jämförelsesumman|"
+    r"varje anbudsområde)\b|\bkommer att antas\b"
+)
 
 
 
@@ -155,7 +240,7 @@ def is_requirement(text: str, role: DocumentRole) -> bool:
     Background, definitions, aims, meta-text, questions and the buyer's own duties ask for nothing.
     """
     low = lowered(text)
-    if _QUESTION.search(low) and "krävs" not in low:
+    if "?" in low and _QUESTION.search(low) and "krävs" not in low:
         return TELL_ME.search(text) is not None
     if role == "policy" or is_told(low):
         return False
@@ -240,6 +325,8 @@ def _is_subordinate(head: str, rest: str) -> bool:
         return opening is not None and not _has_verb(head[opening.end() :].split(), rest)
     words = head[last.end() :].split()
     if last.group() == "att":
+        if head.startswith(("tänk på att", "observera att", "notera att")):
+            return False
         if words and is_infinitive(words[0]):
             return False
         after = rest.split(maxsplit=1)
@@ -327,6 +414,8 @@ def stated_in_contract(low: str, role: DocumentRole) -> FoundBy | None:
 
 
 def _is_agreed(low: str) -> bool:
+    if not any(sign in low for sign in _AGREED_SIGNS):
+        return False
     for match in _AGREED.finditer(low):
         before = low[: match.start()].rsplit(maxsplit=1)
         if not before or before[-1] not in _NOT_STATED_AFTER:

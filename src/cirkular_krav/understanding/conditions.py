@@ -8,7 +8,8 @@ from functools import lru_cache
 from cirkular_krav.understanding.words import BUYER, SUPPLIER, lowered
 
 _OPENERS = (
-    r"i (?:de|det) fall(?:et)?(?: att| då| när)?|för det fall(?: att)?|förutsatt att|under förutsättning(?:en)? att|såvida|därest|"
+    r"i (?:de|det) fall(?:et)?(?: att| då| när)?|för det fall(?: att)?|förutsatt att|under förutsättning(?:en)? att|"
+    r"såvida|därest|"
     r"så länge|i den mån|i den utsträckning"
 )
 _MAIN_VERB = r"(?:ska|skall|bör|måste|får|kan|äger|har|är|utgår|gäller|erbjuds|görs|sker|lämnas|ersätts|åtgärdas|godtas|accepteras|återtas|repareras|ansvarar|åtar)"
@@ -17,24 +18,32 @@ _FIRST = re.compile(rf"(?:^|(?<=[.;:] )|(?<=, ))(?P<opener>om|när|då|vid|efter
 _FIRST_END = re.compile(rf",(?= )|(?= {_MAIN_VERB}\b)")
 # "Är reparation inte möjlig ska …", "Innehåller produkten batteri ska …", "Skulle varan sakna … ska …".
 _VERB_FIRST = re.compile(
-    r"(?:^|(?<=[.;] ))(?:är|skulle|saknas?|innehåller|upptäcks|uppstår|kan|begär|önskar|uppfyller|finns|brister|visar det sig)\b(?=[^?]*$)"
+    r"(?:^|(?<=[.;] ))(?:är|skulle|saknas?|innehåller|upptäcks|uppstår|kan|begär|önskar|uppfyller|finns|brister|"
+    r"visar det sig)\b(?=[^?]*$)"
 )
 _VERB_FIRST_END = re.compile(r",(?= )|(?= (?:ska|skall|bör|måste|får|äger|har|utgår|gäller)\b)")
 _LATER = re.compile(
-    rf"\b(?:{_OPENERS})\b|\bom (?=(?:det|den|de|detta|dessa|denna|så|sådan\w*|{BUYER}|{SUPPLIER}|produkt(?:en|erna)|varan?|varorna|möbe?l\w*na|"
-    r"service|reparation|fel|brist\w*|inte|ej|någo[nt]|några|part\w*|utrustning\w*|material\w*|batteri\w*|emballage\w*)\b)"
-    r"|(?<!som )\bnär (?=(?:[\wåäö]+ ){1,4}?(?:understiger|överstiger|är|har|begär|uppnår|nått|upphör|levereras|byts|uppstår))"
+    rf"\b(?:{_OPENERS})\b|\bom (?=(?:det|den|de|detta|dessa|denna|så|sådan\w*|{BUYER}|{SUPPLIER}|produkt(?:en|erna)|"
+    r"varan?|varorna|möbe?l\w*na|"
+    r"service|reparation|fel|brist\w*|inte|ej|någo[nt]|några|part\w*|utrustning\w*|material\w*|batteri\w*|"
+    r"emballage\w*)\b)"
+    r"|(?<!som )\bnär (?=(?:[\wåäö]+ ){1,4}?(?:understiger|överstiger|är|har|begär|uppnår|nått|upphör|levereras|byts|"
+    r"uppstår))"
 )
 _LATER_END = re.compile(rf"[,.;)]|(?= (?:{'ska|skall|bör|måste'})\b)|$")
 # What takes "om" as a preposition: "information om", "avtal om", "vite om 10 000 kr".
 _TAKES_OM = re.compile(
-    r"(?:\b\w*(?:information|upplysning|uppgift|uppgifter|kunskap|kunskaper|beslut|avtal|avtalet|krav|kravet|frågor|fråga|vite|garanti|lag|"
-    r"utbildning|dialog|kännedom|överenskommelse|samråd|underrättelse|meddelande|intyg|medvetenhet|reglerna|bestämmelser|föreskrifter|"
-    r"statistik|rapport|besked|erbjudande|förslag|svar|policy|data|dokumentation|råd|tvist)|enas|handlar|går|sköter|avser) $"
+    r"(?:\b\w*(?:information|upplysning|uppgift|uppgifter|kunskap|kunskaper|beslut|avtal|avtalet|krav|kravet|frågor|"
+    r"fråga|vite|garanti|lag|"
+    r"utbildning|dialog|kännedom|överenskommelse|samråd|underrättelse|meddelande|intyg|medvetenhet|reglerna|"
+    r"bestämmelser|föreskrifter|"
+    r"statistik|rapport|besked|erbjudande|förslag|svar|policy|data|dokumentation|råd|tvist)|enas|handlar|går|sköter|"
+    r"avser) $"
 )
 # Phrases that say "unless otherwise agreed" or "where possible": no condition of their own.
 _NO_CONDITION = re.compile(
-    r"om (?:inte|inget|ej|icke) annat|om (?:så är |det är )?(?:möjligt|tillämpligt|lämpligt)(?! att)|om sådan finns|såvida inte annat|"
+    r"om (?:inte|inget|ej|icke) annat|om (?:så är |det är )?(?:möjligt|tillämpligt|lämpligt)(?! att)|om sådan finns|"
+    r"såvida inte annat|"
     r"i den mån det är möjligt|när (?:så|det) är (?:möjligt|lämpligt)|när som helst|(?:när|vad) det gäller|"
     r"vid (?:anbudstid|anbuds|sista)|vid var tid"
 )

@@ -13,12 +13,16 @@ from cirkular_krav.understanding.words import lowered
 _KINDS: tuple[tuple[str, str], ...] = (
     ("tredjepartsintyg", r"(?:tredje ?parts|oberoende )-?intyg\w*|tredjepartsverifier\w+|intyg från tredje ?part"),
     ("raderingsintyg", r"(?:radering|dataradering|destruktion)s(?:intyg|certifikat|protokoll|rapport)\w*"),
-    ("skriftlig försäkran", r"skriftlig\w* (?:försäkr\w+|utfästelse\w*|bekräftelse\w*)|(?:bekräft|försäkr)\w+ skriftlig\w*|tillverkar\w* försäkran"),
+    ("skriftlig försäkran",
+     r"skriftlig\w* (?:försäkr\w+|utfästelse\w*|bekräftelse\w*)|(?:bekräft|försäkr)\w+ skriftlig\w*|"
+     r"tillverkar\w* försäkran"),
     ("egenförsäkran", r"egen ?-?försäkran|egenförsäkr\w+|egendeklaration\w*|självdeklaration\w*"),
     ("testrapport", r"(?:test|provnings?|prov)-?(?:rapport|protokoll|resultat|intyg|certifikat)\w*"),
-    ("EPD", r"\bepd(?:er|:er)?\b|miljövarudeklaration\w*|miljöproduktdeklaration\w*|environmental product declaration\w*"),
+    ("EPD",
+     r"\bepd(?:er|:er)?\b|miljövarudeklaration\w*|miljöproduktdeklaration\w*|environmental product declaration\w*"),
     ("säkerhetsdatablad", r"säkerhetsdatablad\w*"),
-    ("produktblad", r"produkt(?:fakta|data)?-?blad\w*|\b(?:tekniska? )?datablad\w*|varuinformationsblad\w*|produktspecifikation\w*"),
+    ("produktblad",
+     r"produkt(?:fakta|data)?-?blad\w*|\b(?:tekniska? )?datablad\w*|varuinformationsblad\w*|produktspecifikation\w*"),
     ("materialdeklaration", r"(?:material|innehålls)-?(?:deklaration|förteckning|specifikation)\w*"),
     ("byggvarudeklaration", r"byggvarudeklaration\w*|\be?bvd\b"),
     ("klimatdeklaration", r"klimatdeklaration\w*"),
@@ -27,7 +31,8 @@ _KINDS: tuple[tuple[str, str], ...] = (
     ("licensnummer", r"(?:märknings)?licens-?(?:nummer|nr|bevis)\w*|märkningslicens\w*"),
     ("registrering i Byggvarubedömningen", r"byggvarubedömningen\w*|\bbvb\b"),
     ("registrering i SundaHus", r"sunda ?hus\w*"),
-    ("registrering i BASTA", r"(?:registrera\w*|registrering\w*|bedömd\w*) i basta\b|\bbasta-?(?:registr\w+|systemet|databas\w*)"),
+    ("registrering i BASTA",
+     r"(?:registrera\w*|registrering\w*|bedömd\w*) i basta\b|\bbasta-?(?:registr\w+|systemet|databas\w*)"),
     ("revisionsrapport", r"(?:revisions|inspektions)-?(?:rapport|protokoll)\w*"),
     ("besiktningsprotokoll", r"besiktnings(?:protokoll|utlåtande)\w*"),
     ("vågsedel", r"våg(?:sedel|sedlar|kvitto)\w*"),
@@ -37,7 +42,8 @@ _KINDS: tuple[tuple[str, str], ...] = (
     ("inventeringsrapport", r"inventerings(?:rapport|protokoll)\w*"),
     ("fotodokumentation", r"foto(?:dokumentation|grafi(?:er)?|n)?\b|bilddokumentation\w*"),
     ("certifikat", r"[\wåäö-]*certifikat\w*"),
-    ("intyg", r"(?<!läkar)\bintyg(?!ande)\w*|\b(?!läkar|sjuk|tjänstgörings|examens|utbildnings|körkorts)[\wåäö]+intyg\w{0,3}\b"),
+    ("intyg",
+     r"(?<!läkar)\bintyg(?!ande)\w*|\b(?!läkar|sjuk|tjänstgörings|examens|utbildnings|körkorts)[\wåäö]+intyg\w{0,3}\b"),
 )  # fmt: skip
 _NAMES = tuple(name for name, _ in _KINDS)
 _ANY = re.compile("|".join(f"(?P<k{i}>{pattern})" for i, (_, pattern) in enumerate(_KINDS)))

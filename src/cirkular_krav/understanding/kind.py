@@ -17,7 +17,8 @@ _LABELS: tuple[tuple[RequirementKind, re.Pattern[str]], ...] = (
     ("award_criterion", re.compile(r"tilldelning|utvärder|mervärde|^m$|^tk$|\bpoäng")),
     ("selection_criterion", re.compile(r"kvalificering|urvalskrit|krav på (?:leverantör|anbudsgivar)|^kv$")),
     ("contract_condition", re.compile(r"kontraktsvillkor|avtalsvillkor|kommersiell|^skv$|\bvillkor\b")),
-    ("technical_specification", re.compile(r"teknisk|^ts$|kravspecifikation|krav på (?:varan|tjänsten|produkten|föremålet)|produktkrav|minimikrav på")),
+    ("technical_specification", re.compile(
+        r"teknisk|^ts$|kravspecifikation|krav på (?:varan|tjänsten|produkten|föremålet)|produktkrav|minimikrav på")),
     ("formal", re.compile(r"formali|administrativ|formkrav")),
     ("information", re.compile(r"^(?:för )?(?:info|information|kännedom|upplysning)\b|^i$")),
 )  # fmt: skip
@@ -25,59 +26,96 @@ _LABELS: tuple[tuple[RequirementKind, re.Pattern[str]], ...] = (
 # Searched in each heading, the nearest first; in one heading the first that fits wins.
 _HEADINGS: tuple[tuple[RequirementKind, re.Pattern[str]], ...] = (
     ("formal", re.compile(
-        r"uteslutning|\bespd\b|egen ?försäkran|anbudets (?:form|giltighet|innehåll|utformning)|anbudsform|inlämning|lämna anbud|anbudsgivning|sekretess i|anbudssekretess|"
-        r"avtalsspärr|tilldelningsbeslut|frågor (?:under|och svar|om)|krav på anbudet|administrativa (?:krav|villkor|bestämmelser|föreskrifter)(?! för entreprenad)|"
-        r"upphandlingsföreskrift|förfarande|sista (?:anbuds)?dag|giltighetstid|reservation|prisbilaga|prisuppgift|prisformulär|^[\d. ]*pris(?:er)?$|"
+        r"uteslutning|\bespd\b|egen ?försäkran|anbudets (?:form|giltighet|innehåll|utformning)|anbudsform|inlämning|"
+        r"lämna anbud|anbudsgivning|sekretess i|anbudssekretess|"
+        r"avtalsspärr|tilldelningsbeslut|frågor (?:under|och svar|om)|krav på anbudet|administrativa (?:krav|villkor|"
+        r"bestämmelser|föreskrifter)(?! för entreprenad)|"
+        r"upphandlingsföreskrift|förfarande|sista (?:anbuds)?dag|giltighetstid|reservation|prisbilaga|prisuppgift|"
+        r"prisformulär|^[\d. ]*pris(?:er)?$|"
         r"skatter? och (?:social|avgifter)|registrering|öppning av anbud|anbudsöppning|komplettering|\bafb\.(?:1|2|3|4)|\bafb\b|formella krav")),
     ("award_criterion", re.compile(
         r"tilldelningskrit|utvärdering(?!smöte)|mervärde|poäng|viktning|bör-?krav|prövning och utvärdering|bedömningsgrund|\bafb\.53|kvalitetskriteri|prisavdrag")),
     ("selection_criterion", re.compile(
-        r"kvalificering|krav på (?:leverantör|anbudsgivar|anbudssökand|företag|utförar|entreprenör)|teknisk och yrkesmässig|teknisk kapacitet|yrkesmässig kapacitet|"
+        r"kvalificering|krav på (?:leverantör|anbudsgivar|anbudssökand|företag|utförar|entreprenör)|"
+        r"teknisk och yrkesmässig|teknisk kapacitet|yrkesmässig kapacitet|"
         r"ekonomisk (?:och finansiell )?(?:ställning|kapacitet)|lämplighet|referens|ledningssystem|\bafb\.5\b|urvalskriteri|urval av")),
     ("contract_condition", re.compile(
-        r"avtalsvillkor|kontraktsvillkor|kommersiella villkor|särskilda villkor|allmänna (?:avtals|kontrakts)?villkor|avtalsutkast|avtalsmall|\bramavtal\b|^[\d. ]*avtal(?:et)?\b|"
-        r"avtalstid|uppföljning|\bviten?\b|sanktion|hävning|fakturering|betalningsvillkor|ersättning och betalning|\baf[cdg]\b|\baf[cdg]\.|entreprenadföreskrifter|"
+        r"avtalsvillkor|kontraktsvillkor|kommersiella villkor|särskilda villkor|allmänna (?:avtals|"
+        r"kontrakts)?villkor|avtalsutkast|avtalsmall|\bramavtal\b|^[\d. ]*avtal(?:et)?\b|"
+        r"avtalstid|uppföljning|\bviten?\b|sanktion|hävning|fakturering|betalningsvillkor|ersättning och betalning|"
+        r"\baf[cdg]\b|\baf[cdg]\.|entreprenadföreskrifter|"
         r"under avtals|uppsägning|force majeure|tvist|ansvar och försäkring|skadestånd|reklamation|avtalsbrott|underleverantör|rapportering och statistik|statistik\b|revision\b")),
     ("technical_specification", re.compile(
-        r"kravspecifikation|krav på (?:varan|varor|tjänst|produkt|föremål|utrustning|uppdrag|utförande|leverans|material|möbler|funktion)|tekniska? (?:krav|specifikation|beskrivning)|"
+        r"kravspecifikation|krav på (?:varan|varor|tjänst|produkt|föremål|utrustning|uppdrag|utförande|leverans|"
+        r"material|möbler|funktion)|tekniska? (?:krav|specifikation|beskrivning)|"
         r"funktionskrav|produktkrav|uppdragsbeskrivning|tjänstebeskrivning|teknisk beskrivning|rumsbeskrivning|utformning av|ska-?krav på|upphandlingsföremålet")),
 )  # fmt: skip
 _SELECTION_AFB = re.compile(r"\bafb\.?5(?:1|2)?\b.{0,5}kvalificering|kvalificering av anbudsgivare")
 
 _TENDER_DOES = (
-    r"(?:vara (?:bindande|skriftlig\w*|undertecknat|underskrivet|giltig\w*|avfattat|skrivet|upprättat|inlämnat|komplett\w*|ovillkorlig\w*|oss tillhanda|på svenska)|"
-    r"(?:lämnas|inlämnas|inkomma|inkommit|ha inkommit|ha kommit|undertecknas|signeras|skrivas|avfattas|avges|märkas|utformas|upprättas|åtföljas|skickas|registreras|"
+    r"(?:vara (?:bindande|skriftlig\w*|undertecknat|underskrivet|giltig\w*|avfattat|skrivet|upprättat|inlämnat|"
+    r"komplett\w*|ovillkorlig\w*|oss tillhanda|på svenska)|"
+    r"(?:lämnas|inlämnas|inkomma|inkommit|ha inkommit|ha kommit|undertecknas|signeras|skrivas|avfattas|avges|märkas|"
+    r"utformas|upprättas|åtföljas|skickas|registreras|"
     r"gälla (?:till|i|t\.o\.m|fr))\b)"
 )
 _FORMAL = re.compile(
-    rf"\banbud(?:et|en|sansökan|sformulär\w*)?\b[^.;]{{0,30}}?\b(?:ska|skall|måste|bör)\b (?:\w+ ){{0,4}}?{_TENDER_DOES}|\bska (?:anbud(?:et|en)?|ansökan) (?:\w+ ){{0,3}}?{_TENDER_DOES}"
-    r"|\bf-?skatt|\bespd\b|\begen ?försäkran om\b|\begen försäkran\b(?! räcker)|\buteslutning(?:s\w*)?\b|\bavtalsspärr|\btilldelningsbeslut|\bbegäran om sekretess|\b(?:begäran|förtydligande\w*|komplettering\w*|kontrollera)\b[^.;]{0,60}\bupphandlingsdokument|\bsekretess(?:begäran|prövning)|\bsekretessbelägg"
-    r"|\bregistrerad\w* (?:hos|i) (?:bolagsverket|aktiebolags|handels|bolags)|\bbolagsverket\b|\bregistreringsbevis|\bskulder? (?:för|avseende) (?:svenska )?(?:skatt|social)|\bobetald\w* skatt|\bskatter och (?:social\w* )?avgifter|\bskatter och (?:sociala )?avgifter"
-    r"|\bprisbilaga\w*\b[^.;]{0,30}\b(?:fyllas|ifyllas|bifogas|användas|vara ifylld|fylls)|\bfyll[ai]s? i (?:bilaga|pris|nedan|bifogad)|\bifylld\b[^.;]{0,40}\bbifoga"
-    r"|\b(?:pris(?:er|et|erna)?|á-pris\w*|à-pris\w*|timpris\w*)\b[^.;]{0,40}\bska(?:ll)?\b (?:\w+ ){0,3}?(?:anges|lämnas|vara angiv\w+|vara (?:i|exklusive)|offereras|fyllas)|\bpris ska anges"
-    r"|\bfrågor\b[^.;]{0,40}\bska(?:ll)? (?:\w+ ){0,2}?(?:ställas|skickas|lämnas|vara)|\banbudstid(?:en|ens)?\b|\bsista anbudsdag|\balternativa anbud|\bsidoanbud|\breservation(?:er)?\b|\bvia (?:upphandlingssystemet|tendsign|e-avrop|mercell|kommers)"
+    rf"\banbud(?:et|en|sansökan|sformulär\w*)?\b[^.;]{{0,30}}?\b(?:ska|skall|måste|"
+    rf"bör)\b (?:\w+ ){{0,4}}?{_TENDER_DOES}|\bska (?:anbud(?:et|en)?|ansökan) (?:\w+ ){{0,3}}?{_TENDER_DOES}"
+    r"|\bf-?skatt|\bespd\b|\begen ?försäkran om\b|\begen försäkran\b(?! räcker)|\buteslutning(?:s\w*)?\b|"
+    r"\bavtalsspärr|\btilldelningsbeslut|\bbegäran om sekretess|\b(?:begäran|förtydligande\w*|komplettering\w*|"
+    r"kontrollera)\b[^.;]{0,60}\bupphandlingsdokument|\bsekretess(?:begäran|prövning)|\bsekretessbelägg"
+    r"|\bregistrerad\w* (?:hos|i) (?:bolagsverket|aktiebolags|handels|bolags)|\bbolagsverket\b|\bregistreringsbevis|"
+    r"\bskulder? (?:för|avseende) (?:svenska )?(?:skatt|social)|\bobetald\w* skatt|"
+    r"\bskatter och (?:social\w* )?avgifter|\bskatter och (?:sociala )?avgifter"
+    r"|\bprisbilaga\w*\b[^.;]{0,30}\b(?:fyllas|ifyllas|bifogas|användas|vara ifylld|fylls)|\bfyll[ai]s? i (?:bilaga|"
+    r"pris|nedan|bifogad)|\bifylld\b[^.;]{0,40}\bbifoga"
+    r"|\b(?:pris(?:er|et|erna)?|á-pris\w*|à-pris\w*|timpris\w*)\b[^.;]{0,40}\bska(?:ll)?\b (?:\w+ ){0,3}?(?:anges|"
+    r"lämnas|vara angiv\w+|vara (?:i|exklusive)|offereras|fyllas)|\bpris ska anges"
+    r"|\bfrågor\b[^.;]{0,40}\bska(?:ll)? (?:\w+ ){0,2}?(?:ställas|skickas|lämnas|vara)|\banbudstid(?:en|ens)?\b|"
+    r"\bsista anbudsdag|\balternativa anbud|\bsidoanbud|\breservation(?:er)?\b|\bvia (?:upphandlingssystemet|"
+    r"tendsign|e-avrop|mercell|kommers)"
     r"|\b(?:samtliga|alla) (?:\w+ ){0,3}?(?:ska-?|skall-?)? ?krav\b[^.;]{0,40}\buppfyll"
 )
 # "Anbudet ska innehålla minst 30 % återbrukade möbler" is about the goods, but "i anbudet ska redovisas hur" is no form either.
 _SCORED = re.compile(
-    r"\bviktas\b|\bpoängsätts\b|\b(?:max(?:imalt)?|högst|upp till|ger|ges|om) \d+ ?(?:p|poäng)\b|\b\d+ poäng\b|\bmervärde(?!s?skatt)\w*|\bprisavdrag\b(?!.*\b(?:fel|brist|försen))|\btilldelningskriteri|\butvärderas\b(?! inte)|\butvärderingskriteri|\bjämförelsepris|\butvärderingspris|\bfiktivt (?:avdrag|påslag)|\bkvalitetspoäng"
+    r"\bviktas\b|\bpoängsätts\b|\b(?:max(?:imalt)?|högst|upp till|ger|ges|om) \d+ ?(?:p|poäng)\b|\b\d+ poäng\b|"
+    r"\bmervärde(?!s?skatt)\w*|\bprisavdrag\b(?!.*\b(?:fel|brist|försen))|\btilldelningskriteri|"
+    r"\butvärderas\b(?! inte)|\butvärderingskriteri|\bjämförelsepris|\butvärderingspris|\bfiktivt (?:avdrag|påslag)|"
+    r"\bkvalitetspoäng"
 )
 _ON_SUPPLIER = re.compile(
-    r"\b(?:anbudsgivar(?:en|e|na|ens)|anbudssökande(?:n|ns)?|sökanden?|företaget)\b[^.;]{0,60}?\b(?:ska|skall|måste|bör|får)\b (?:\w+ ){0,4}?(?:ha|inneha|kunna (?:visa|uppvisa|styrka)|redovisa|uppvisa|vara|uppfylla|uppgå|arbeta|bedriva|inte|ej|styrka)\b"
-    r"|\breferensuppdrag|\breferenser?\b.{0,30}\b(?:ska|redovisas)|\bomsättning\b|\bsoliditet\b|\bkreditvärdighet|\brating\b|\briskklass|\bföretagets ekonomi"
+    r"\b(?:anbudsgivar(?:en|e|na|ens)|anbudssökande(?:n|ns)?|sökanden?|företaget)\b[^.;]{0,60}?\b(?:ska|skall|måste|"
+    r"bör|får)\b (?:\w+ ){0,4}?(?:ha|inneha|kunna (?:visa|uppvisa|styrka)|redovisa|uppvisa|vara|uppfylla|uppgå|"
+    r"arbeta|bedriva|inte|ej|styrka)\b"
+    r"|\breferensuppdrag|\breferenser?\b.{0,30}\b(?:ska|redovisas)|\bomsättning\b|\bsoliditet\b|\bkreditvärdighet|"
+    r"\brating\b|\briskklass|\bföretagets ekonomi"
 )
 _IN_CONTRACT = re.compile(
-    r"\b(?:under (?:hela )?(?:avtals|kontrakts|ramavtals)(?:tiden|perioden)|avtalstiden|kontraktstiden|avtalsperioden|vite\w{0,2}\b|viten\b|häva (?:avtalet|kontraktet)|hävning|uppföljningsmöte\w*|fakturan?\b|fakturer\w+|"
-    r"på begäran (?:ska|skall) leverantören|ska på begäran (?:lämna|redovisa|tillhandahålla) statistik|skadestånd|uppsägning|säga upp (?:avtalet|kontraktet)|(?:årligen|månatligen|månadsvis|kvartalsvis|varje (?:månad|kvartal|år)) (?:\w+ ){0,3}?(?:lämna|redovisa|rapportera)s?|kvartalsvis|(?:lämna|redovisa|rapportera) (?:\w+ )?\w*statistik)"
+    r"\b(?:under (?:hela )?(?:avtals|kontrakts|ramavtals)(?:tiden|perioden)|avtalstiden|kontraktstiden|"
+    r"avtalsperioden|vite\w{0,2}\b|viten\b|häva (?:avtalet|kontraktet)|hävning|uppföljningsmöte\w*|fakturan?\b|"
+    r"fakturer\w+|"
+    r"på begäran (?:ska|skall) leverantören|ska på begäran (?:lämna|redovisa|tillhandahålla) statistik|skadestånd|"
+    r"uppsägning|säga upp (?:avtalet|kontraktet)|(?:årligen|månatligen|månadsvis|kvartalsvis|varje (?:månad|kvartal|"
+    r"år)) (?:\w+ ){0,3}?(?:lämna|redovisa|rapportera)s?|kvartalsvis|(?:lämna|redovisa|"
+    r"rapportera) (?:\w+ )?\w*statistik)"
     rf"|\b(?:den )?{BUYER} (?:har|äger) (?:\w+ )?rätt\b|\bunderleverantör(?:er|en)?\b|\bvid avrop\b"
 )
-_ACTOR_CONTRACT = re.compile(r"\b(?:leverantören|entreprenören|utföraren|säljaren|uppdragstagaren|konsulten|uthyraren)\b (?:\w+ )?(?:ska|skall|åtar|ansvarar|förbinder|svarar|får|bör)\b|\b(?:ska|skall) (?:leverantören|entreprenören|utföraren)\b")
+_ACTOR_CONTRACT = re.compile(
+    r"\b(?:leverantören|entreprenören|utföraren|säljaren|uppdragstagaren|konsulten|uthyraren)\b (?:\w+ )?(?:ska|"
+    r"skall|åtar|ansvarar|förbinder|svarar|får|bör)\b|\b(?:ska|skall) (?:leverantören|entreprenören|utföraren)\b"
+)
 _ON_THING = re.compile(
-    r"\b(?:offerera\w+|erbjudn?a?|levererade) (?:produkt|vara|varor|utrustning|möb|tjänst|material)\w*|\b(?:varan|varorna|produkten|produkterna|utrustningen|möblerna|möbeln|materialet|stolarna|tjänsten|fordonet|fordonen|armaturerna|emballaget|förpackningen|förpackningar|plagget|plaggen|textilierna|datorerna|batteriet)\b[^.;]{0,40}?\b(?:ska|skall|bör|måste|får)\b"
+    r"\b(?:offerera\w+|erbjudn?a?|levererade) (?:produkt|vara|varor|utrustning|möb|tjänst|material)\w*|\b(?:varan|"
+    r"varorna|produkten|produkterna|utrustningen|möblerna|möbeln|materialet|stolarna|tjänsten|fordonet|fordonen|"
+    r"armaturerna|emballaget|förpackningen|förpackningar|plagget|plaggen|textilierna|datorerna|"
+    r"batteriet)\b[^.;]{0,40}?\b(?:ska|skall|bör|måste|får)\b"
 )
 
 _CONSEQUENCE = re.compile(r"\bvite\b|\bvitet\b|\bhäva (?:avtalet|kontraktet|köpet)\b")
-_PROCEDURE = re.compile(r"\banbud(?:et|en)?\b|\banbudsgivare|\bupphandlingen\b|\bofferera[st]?\b pris|\bkvalificer|\bupphandlingssystem")
+_PROCEDURE = re.compile(
+    r"\banbud(?:et|en)?\b|\banbudsgivare|\bupphandlingen\b|\bofferera[st]?\b pris|\bkvalificer|\bupphandlingssystem"
+)
 
 _BY_ROLE: dict[DocumentRole, RequirementKind] = {
     "notice": "technical_specification", "instructions": "technical_specification", "specification": "technical_specification",

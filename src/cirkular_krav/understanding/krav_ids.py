@@ -8,10 +8,17 @@ _ID = re.compile(r"(?<![\d.,-])1[01]\d{3}(?::\d{1,2})?(?![\d])")
 _NEAR = 60
 # Five digits are otherwise postcodes, amounts and article numbers: what makes them an id must stand near.
 _CONTEXT = re.compile(
-    r"krav-? ?id|(?<!tilldelnings)(?<!utvärderings)(?<!urvals)(?<!kvalificerings)kriteri|(?<![\w-])id ?[: ]|\buhm\b|upphandlingsmyndigheten"
+    r"krav-? ?id|(?<!tilldelnings)(?<!utvärderings)(?<!urvals)(?<!kvalificerings)kriteri|(?<![\w-])id ?[: ]|\buhm\b|"
+    r"upphandlingsmyndigheten"
 )
-_MEASURED = re.compile(r" ?(?:%|kr\b|kronor|sek\b|poäng|cykler|varv|st\b|timmar|kg|km|mil\b|laddcykler|tvättar|procent|[a-zåäö]*cykler|personer|invånare|elever|anställda|portioner|enheter|m2|kvm)")
-_ADDRESS = re.compile(r"(?:gatan|vägen|torget|gränd|box)[ ,]*\d*[ ,]*$|(?:tel|fax)[\wåäö]*[^.;]{0,25}$|(?:art(?:ikel)?\.? ?(?:nr|nummer)?|postadress|dnr|diarie\w*|organisationsn\w*|org\.? ?nr)\W*$")
+_MEASURED = re.compile(
+    r" ?(?:%|kr\b|kronor|sek\b|poäng|cykler|varv|st\b|timmar|kg|km|mil\b|laddcykler|tvättar|procent|[a-zåäö]*cykler|"
+    r"personer|invånare|elever|anställda|portioner|enheter|m2|kvm)"
+)
+_ADDRESS = re.compile(
+    r"(?:gatan|vägen|torget|gränd|box)[ ,]*\d*[ ,]*$|(?:tel|fax)[\wåäö]*[^.;]{0,25}$|(?:art(?:ikel)?\.? ?(?:nr|"
+    r"nummer)?|postadress|dnr|diarie\w*|organisationsn\w*|org\.? ?nr)\W*$"
+)
 
 
 def find_krav_ids(text: str) -> tuple[str, ...]:

@@ -10,7 +10,9 @@ import re
 from functools import lru_cache
 
 _LABELS: tuple[tuple[str, str], ...] = (
-    ("Svanen", r"\bSvanens?\b|\bnordiska svanen\b|\b[Ss]van(?:en)?-?(?:märk|licens|krav|kriteri)\w*|\b[Nn]ordisk\w* [Mm]iljömärk\w+|\bNordic Swan\b"),
+    ("Svanen",
+     r"\bSvanens?\b|\bnordiska svanen\b|\b[Ss]van(?:en)?-?(?:märk|licens|krav|kriteri)\w*|"
+     r"\b[Nn]ordisk\w* [Mm]iljömärk\w+|\bNordic Swan\b"),
     ("EU Ecolabel", r"\b(?:EU[ -])?[Ee]co-?label\b|\bEU-?[Bb]lomman?\b|\bEU:s miljömärk\w+|\bEU-?miljömärk\w+"),
     ("Bra Miljöval", r"\b[Bb]ra [Mm]iljöval\b"),
     ("TCO Certified", r"\bTCO[ -]?(?:[Cc]ertifi\w+|[Mm]ärk\w+|[Gg]en\w*|Development)"),
@@ -30,7 +32,9 @@ _LABELS: tuple[tuple[str, str], ...] = (
     ("EMAS", r"\bEMAS\b"),
     ("OEKO-TEX", r"\b(?:OEKO|Oeko|ÖKO|Öko|oeko)[ -]?(?:TEX|Tex|tex)\b"),
     ("Fairtrade", r"\b[Ff]airtrade\w*|\bFair [Tt]rade\b"),
-    ("KRAV", r"\bKRAV(?:-?(?:märk|certifi|godkän|ansl)\w+|(?=(?:,| eller| och| samt| och/eller| \(|\.$))(?<![A-ZÅÄÖ] KRAV)(?<!amtliga KRAV))"),
+    ("KRAV",
+     r"\bKRAV(?:-?(?:märk|certifi|godkän|ansl)\w+|(?=(?:,| eller| och| samt| och/eller| \(|"
+     r"\.$))(?<![A-ZÅÄÖ] KRAV)(?<!amtliga KRAV))"),
     ("MSC", r"\bMSC\b"),
     ("EuCertPlast", r"\bEu[Cc]ert[Pp]last\b|\bEUCERTPLAST\b"),
 )  # fmt: skip
@@ -44,7 +48,8 @@ _SIGNS = (
 )  # fmt: skip
 _STANDARD = re.compile(r"\b(?:SS|EN|ISO|IEC|DIN|ASTM)\b[ -]?[\w-]*\d|\bstandard\w*")
 _EQUIVALENT = re.compile(
-    r"(?:eller|el\.?|alternativt|alt\.?|samt|och)\s+(?:\w+\s+){0,3}?(?:likvärdig\w*|likv\.|motsvarande|jämförbar\w*)|likvärdig\w* (?:märkning|miljömärk\w+|standard|certifiering|krav) (?:godtas|accepteras)",
+    r"(?:eller|el\.?|alternativt|alt\.?|samt|och)\s+(?:\w+\s+){0,3}?(?:likvärdig\w*|likv\.|motsvarande|jämförbar\w*)|"
+    r"likvärdig\w* (?:märkning|miljömärk\w+|standard|certifiering|krav) (?:godtas|accepteras)",
     re.IGNORECASE,
 )
 

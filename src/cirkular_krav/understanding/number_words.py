@@ -26,7 +26,8 @@ NUMBER_SIGNS = (
 )  # fmt: skip
 _ONE_PART = re.compile(_PART)
 _SHAPES = re.compile(
-    r"(?P<mixed>(?:(?P<whole>\d+) )?(?P<top>\d{1,2})[/⁄](?P<bottom>\d{1,2}))|(?P<half>(?:(?P<base>\w+) och )?(?:(?:en|ett) )halvt?)"
+    r"(?P<mixed>(?:(?P<whole>\d+) )?(?P<top>\d{1,2})[/⁄](?P<bottom>\d{1,2}))|"
+    r"(?P<half>(?:(?P<base>\w+) och )?(?:(?:en|ett) )halvt?)"
 )
 
 

@@ -26,9 +26,11 @@ __all__ = ["find_obligation", "is_requirement"]
 _LABEL_RULES: tuple[tuple[Obligation, re.Pattern[str]], ...] = (
     ("option", re.compile(r"\boption")),
     ("mandatory", re.compile(r"ja krävs|\bkrävs\b")),
-    ("desirable", re.compile(r"\bbör\b|\bbör-|börkrav|önsk|^b$|^ö$|\bmervärde|tilldelning|utvärder|^m$|^tk$|meriter|poäng")),
+    ("desirable", re.compile(
+        r"\bbör\b|\bbör-|börkrav|önsk|^b$|^ö$|\bmervärde|tilldelning|utvärder|^m$|^tk$|meriter|poäng")),
     ("information", re.compile(r"^(?:för )?(?:info|information|kännedom|upplysning)\b|^i$")),
-    ("mandatory", re.compile(r"\bska\b|\bska-|skall|skakrav|obligator|^s$|^o$|^obl\b|måste|minimikrav|\bkvalificeringskrav")),
+    ("mandatory", re.compile(
+        r"\bska\b|\bska-|skall|skakrav|obligator|^s$|^o$|^obl\b|måste|minimikrav|\bkvalificeringskrav")),
 )
 _BOTH = re.compile(r"\bska(?:ll)?\b.*\bbör\b|\bbör\b.*\bska(?:ll)?\b|\bs\b ?/ ?\bb\b|\bo\b ?/ ?\bb\b")
 _WEAK_LABEL = re.compile(r"^krav(?:text)?$")
@@ -38,34 +40,43 @@ _HEADING_MUST = re.compile(r"\b(?:ska|skall)-?\s?krav|obligatorisk|minimikrav")
 _HEADING_OPTION = re.compile(r"\boption(?:er|en)?\b")
 _HEADING_TELLS = re.compile(
     r"^[\d.\s]*(?:bakgrund|syfte|inledning|definitioner|begrepp|ordlista|läsanvisning\w*|symbolförklaring|orientering|"
-    r"allmän (?:information|orientering)|om (?:kommunen|regionen|organisationen|beställaren|upphandlingen)|nuläge\w*|information)"
+    r"allmän (?:information|orientering)|om (?:kommunen|regionen|organisationen|beställaren|upphandlingen)|nuläge\w*|"
+    r"information)"
     r"(?: (?:och|samt) (?:syfte|bakgrund|definitioner|nuläge|omfattning))?$"
 )
 
 # --- wording ------------------------------------------------------------------------------------
 
 _EFFORT = re.compile(
-    r"\bi (?:möjligaste|görligaste|största möjliga|högsta möjliga|största) (?:mån|utsträckning)|\bså långt (?:som |det |som det )?(?:är )?(?:tekniskt |praktiskt |ekonomiskt )?"
-    r"(?:möjligt|rimligt|det går)|\bdär (?:så |det |detta )?(?:är )?(?:möjligt|lämpligt)(?! att)|\bnär (?:så |det )?(?:är )?(?:möjligt|lämpligt)(?! att)"
-    r"|\bom (?:så är |det är )?(?:möjligt|lämpligt)(?! att)|\bi den (?:mån|utsträckning) (?:det|de|sådan\w*|så) (?:är|finns|kan|går)|\b(?:efter)?sträv(?:a|ar|as) (?:efter|mot)\b|\beftersträv\w+"
-    r"|\bverkar? för\b|\bha (?:som |en )?(?:ambition|målsättning|som mål)|\bbeakta(?:s|r)?\b|\bta (?:\w+ )?hänsyn till|\böverväg(?:a|as|er)\b"
-    r"|\bfrämjar?\b|\bbidrar? till\b|\bförsöka\b|\befter bästa förmåga|\barbetar? (?:\w+ )?(?:för|mot) (?:att|en|ett|minskad\w*|ökad\w*)\b"
+    r"\bi (?:möjligaste|görligaste|största möjliga|högsta möjliga|största) (?:mån|utsträckning)|\bså långt (?:som |"
+    r"det |som det )?(?:är )?(?:tekniskt |praktiskt |ekonomiskt )?"
+    r"(?:möjligt|rimligt|det går)|\bdär (?:så |det |detta )?(?:är )?(?:möjligt|lämpligt)(?! att)|\bnär (?:så |"
+    r"det )?(?:är )?(?:möjligt|lämpligt)(?! att)"
+    r"|\bom (?:så är |det är )?(?:möjligt|lämpligt)(?! att)|\bi den (?:mån|utsträckning) (?:det|de|sådan\w*|"
+    r"så) (?:är|finns|kan|går)|\b(?:efter)?sträv(?:a|ar|as) (?:efter|mot)\b|\beftersträv\w+"
+    r"|\bverkar? för\b|\bha (?:som |en )?(?:ambition|målsättning|som mål)|\bbeakta(?:s|r)?\b|"
+    r"\bta (?:\w+ )?hänsyn till|\böverväg(?:a|as|er)\b"
+    r"|\bfrämjar?\b|\bbidrar? till\b|\bförsöka\b|\befter bästa förmåga|\barbetar? (?:\w+ )?(?:för|mot) (?:att|en|ett|"
+    r"minskad\w*|ökad\w*)\b"
 )
 _TELL = {
     "redovisa": 1, "redovisas": 1, "beskriva": 2, "beskrivas": 2, "ange": 1, "anges": 1, "redogöra": 2, "redogöras": 2, "presentera": 1,
     "presenteras": 1, "visa": 1, "visas": 1, "specificera": 1, "lämna": 3, "lämnas": 3, "inkomma": 3, "bifoga": 3, "bifogas": 3,
     "framgå": 1, "förklara": 2, "motivera": 2, "informera": 4, "upplysa": 4, "inlämna": 3, "inge": 3,
 }  # fmt: skip
-_NOT_A_VERB = frozenset("kunna samma alla dessa sina samtliga skriftliga båda egna även redan extra begära".split())
+_NOT_A_VERB = frozenset("kunna samma alla dessa sina samtliga skriftliga båda egna även redan extra begära bilaga första andra svenska".split())
 _SHORT_VERBS = frozenset("ha vara få ge ta bli ske gå stå se".split())
 _HOW = re.compile(
-    r"\b(?:hur(?! (?:stor|mycket|mång|ofta))|vilka|vilken|vilket|på vilket sätt|varför|rutin\w*|plan(?:er|en)?\b|\w+plan(?:er|en)?\b|arbetssätt\w*|metod\w*|strategi\w*|"
-    r"tillvägagångssätt\w*|process(?:er|en)?\b|förslag|koncept\w*|sitt arbete|sina åtgärder|planerade|beskrivning\w*|redogörelse\w*)"
+    r"\b(?:hur(?! (?:stor|mycket|mång|ofta))|vilka|vilken|vilket|på vilket sätt|varför|rutin\w*|plan(?:er|en)?\b|"
+    r"\w+plan(?:er|en)?\b|arbetssätt\w*|metod\w*|strategi\w*|"
+    r"tillvägagångssätt\w*|process(?:er|en)?\b|förslag|koncept\w*|sitt arbete|sina åtgärder|planerade|beskrivning\w*|"
+    r"redogörelse\w*)"
 )
 _HOW_ONLY = re.compile(r"\b(?:hur(?! (?:stor|mycket|mång|ofta))|vilka|på vilket sätt)\b")
 _FIGURES = re.compile(
     r"\bhur (?:stor|mycket|många)\b|"
-    r"\b\w*statistik\w*|\bantal(?:et)?\b|\bmängd\w*|\bvikten\b|\bvolym\w*|\butfall\w*|\bkvartal\w*|\bårlig\w*|\bvarje (?:år|månad|kvartal)|\bmånad\w*|\bnyckeltal"
+    r"\b\w*statistik\w*|\bantal(?:et)?\b|\bmängd\w*|\bvikten\b|\bvolym\w*|\butfall\w*|\bkvartal\w*|\bårlig\w*|"
+    r"\bvarje (?:år|månad|kvartal)|\bmånad\w*|\bnyckeltal"
     r"|\bdata\b|\brapport\w*|\bmätvärden|\bförsäljning\w*"
 )
 _ON_REQUEST = re.compile(r"\bpå begäran\b|\bvid (?:begäran|anmodan|förfrågan)\b|\bpå (?:anmodan|förfrågan)\b")

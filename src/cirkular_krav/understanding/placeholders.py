@@ -9,7 +9,8 @@ _SIGNS = ("[", "<", "_", "...", "……", "x", "X", "BESTÄLLAREN!", "licka här
 _BRACKET = re.compile(r"\[([^\[\]]{1,200})\]")
 # What a gap to fill in says of itself.
 _GAP_WORD = re.compile(
-    r"\b(?:ange|anges|fyll|fylls|ifylls|specificer\w+|infoga\w*|skriv|välj|väljs|antal|datum|belopp|namn|till beställaren|x{1,4}|n{2,3}|"
+    r"\b(?:ange|anges|fyll|fylls|ifylls|specificer\w+|infoga\w*|skriv|välj|väljs|antal|datum|belopp|namn|"
+    r"till beställaren|x{1,4}|n{2,3}|"
     r"åååå|procentsats|nivå här|alternativ|text|stryk|markera|komplettera\w*|kompletteras|justera\w*)\b"
 )
 # A bracket that holds only parties or things to choose between: "[Entreprenören/konsulten]".
@@ -17,15 +18,20 @@ _CHOICE = re.compile(r"[\wåäö]+(?:[/ ]+(?:eller )?[\wåäö]+){0,3}")
 _PARTY = re.compile(r"leverantör|entreprenör|konsult|beställar|kommun|region|myndighet|köpar|produkt|organisation")
 _ANSWER = re.compile(r"(?:ja|nej|x|v|ja/nej|fritext|bifogad fil|s|b|o|ska|bör|\.{3}|…| )+")
 _UNFILLED = re.compile(
-    rf"(?:(?<=\bom )|(?<=\bminst )|(?<=\bhögst )|(?<=\blägst )|(?<=\bmax )|(?<=\bmed )|(?<=\bi )|(?<=\binom )|(?<=\bpå ))"
-    rf"(?:x{{1,4}}|y{{1,3}}|z|n{{1,3}}|\[x{{0,3}}\]) ?{_MEASURE}|\b(?:xx{{1,3}}|nn) ?{_MEASURE}|\[x{{0,3}}\] ?(?:%|{_MEASURE})"
+    r"(?:(?<=\bom )|(?<=\bminst )|(?<=\bhögst )|(?<=\blägst )|(?<=\bmax )|(?<=\bmed )|(?<=\bi )|(?<=\binom )|"
+    r"(?<=\bpå ))"
+    rf"(?:x{{1,4}}|y{{1,3}}|z|n{{1,3}}|\[x{{0,3}}\]) ?{_MEASURE}|\b(?:xx{{1,3}}|nn) ?{_MEASURE}|\[x{{0,3}}\] ?(?:%|"
+    rf"{_MEASURE})"
     rf"|(?<=\bminst )xx?\b(?! ?-)|(?<!\.)(?:\.{{3,200}}|…{{1,4}}) ?(?:%|{_MEASURE})|\bx{{1,4}} ?%|\b20xx\b|\bxx-xx\b"
 )
-_ANGLE = re.compile(r"<(?=[^<>]*\b(?:ange|fyll|namn|datum|antal|välj|infoga|belopp|x+|procent)\b)[a-zåäö][^<>@=]{0,60}>")
+_ANGLE = re.compile(
+    r"<(?=[^<>]*\b(?:ange|fyll|namn|datum|antal|välj|infoga|belopp|x+|procent)\b)[a-zåäö][^<>@=]{0,60}>"
+)
 _LINE = re.compile(r"_{3,}")
 # A line to write on is an answer box, not a gap in the demand.
 _ANSWER_LINE = re.compile(
-    r"\b(?:svar|namn|underskrift|namnteckning|datum|ort|företag|org\S*|telefon|e-post|kommentar|signatur|befattning|namnförtydligande|titel|kontaktperson)[^_]{0,15}$|\bange\b[^_.]{0,40}: ?$"
+    r"\b(?:svar|namn|underskrift|namnteckning|datum|ort|företag|org\S*|telefon|e-post|kommentar|signatur|befattning|"
+    r"namnförtydligande|titel|kontaktperson)[^_]{0,15}$|\bange\b[^_.]{0,40}: ?$"
 )
 
 

@@ -28,21 +28,30 @@ _NEUTRAL_AFTER_NOT = re.compile(
     r"[ ,]+(?:minst|bara|endast|enbart|uteslutande|blott|annat\b|heller bara)\b"
     r"|(?: (?!eller\b|och\b)[\wåäö]+){0,4}? (?:(?:överstig|överskrid|understig|underskrid)\w*|"
     r"(?:mer|mindre|fler|färre|längre|kortare|högre|lägre|äldre|yngre|sämre|senare|tidigare|större|tyngre) än)\b"
-    r"|(?: [\wåäö]+){0,3}? (?:utesl[uå]\w+|missgynna\w*|diskriminer\w+|(?:för|mot)?hindra\w*|försvåra\w*|motverka\w*|neka\w*|"
-    r"vägra\w*|avvisa\w*|förkasta\w*|exkludera\w*|undanta\w*|förbj\w+|sakna\w*|upphör\w*|begränsa\w*|inskränk\w*|underlåt\w*|"
+    r"|(?: [\wåäö]+){0,3}? (?:utesl[uå]\w+|missgynna\w*|diskriminer\w+|(?:för|mot)?hindra\w*|försvåra\w*|motverka\w*|"
+    r"neka\w*|"
+    r"vägra\w*|avvisa\w*|förkasta\w*|exkludera\w*|undanta\w*|förbj\w+|sakna\w*|upphör\w*|begränsa\w*|inskränk\w*|"
+    r"underlåt\w*|"
     r"motsätt\w*|förstör\w*|skada\w*|hinder|äventyra\w*)\b"
 )
 _NEUTRAL_AFTER_NO = re.compile(
-    r" (?:annat\b|hinder\b|(?:som )?(?:hindrar|utesluter)|(?:särskilda |extra |tillkommande )*(?:kostnad|merkostnad|avgift|tilläggskostnad)\w*)"
+    r" (?:annat\b|hinder\b|(?:som )?(?:hindrar|utesluter)|(?:särskilda |extra |tillkommande )*(?:kostnad|merkostnad|"
+    r"avgift|tilläggskostnad)\w*)"
 )
-_NEUTRAL_BEFORE_NOT = re.compile(r"(?:såvitt|huruvida|oavsett om[^.;]{0,60}? eller|upphör|hindrar|utesluter|begränsar|påverkar|påverkas|fråntar|befriar) $")
+_NEUTRAL_BEFORE_NOT = re.compile(
+    r"(?:såvitt|huruvida|oavsett om[^.;]{0,60}? eller|upphör|hindrar|utesluter|begränsar|påverkar|påverkas|fråntar|"
+    r"befriar) $"
+)
 # After the preposition "utan": ways of doing a thing, not things left out.
 _NEUTRAL_WITHOUT = re.compile(
-    r" (?:att\b|(?:(?:extra|särskil\w+|ytterligare|onödig\w*|oskälig\w*|någ\w+|tillkommande|skälig\w*|användning av|föregående|"
+    r" (?:att\b|(?:(?:extra|särskil\w+|ytterligare|onödig\w*|oskälig\w*|någ\w+|tillkommande|skälig\w*|användning av|"
+    r"föregående|"
     r"skriftlig\w*|(?:beställar|köpar|kommun|region|kund|myndighet)\w*s|större|nämnvärd\w*|annan) ){0,2}"
-    r"(?:kostnad|merkostnad|dröjsmål|ersättning|avgift|debitering|specialverktyg|special|verktyg|hjälpmedel|undantag|begränsning|"
+    r"(?:kostnad|merkostnad|dröjsmål|ersättning|avgift|debitering|specialverktyg|special|verktyg|hjälpmedel|undantag|"
+    r"begränsning|"
     r"vederlag|förvarning|uppehåll|hinder|anmärkning|skad|påverkan|inverkan|avbrott|fördröjning|tidsspillan|medgivande|"
-    r"godkännande|tillstånd|samtycke|åverkan|risk|tillägg|svårighet|synlig|märkbar|motprestation|moms|förbehåll|förkunskap))"
+    r"godkännande|tillstånd|samtycke|åverkan|risk|tillägg|svårighet|synlig|märkbar|motprestation|moms|förbehåll|"
+    r"förkunskap))"
 )
 _NEUTRAL_EXCEPT = re.compile(r" (?:moms|mervärdes?skatt|frakt)")
 
@@ -50,58 +59,74 @@ _NEUTRAL_EXCEPT = re.compile(r" (?:moms|mervärdes?skatt|frakt)")
 
 _CUE = re.compile(
     r"(?P<cue_not>\b(?:inte|ej|icke|aldrig)\b)|(?P<no>\b(?:inga|inget|ingen|varken)\b)|(?P<without>\butan\b)"
-    r"|(?P<besides>\b(?:med undantag (?:för|av|från)|undantag (?:gäller|görs|är|utgörs av|medges)(?: för)?|exklusive|exkl\.?|bortsett från|frånsett)(?= ))"
+    r"|(?P<besides>\b(?:med undantag (?:för|av|från)|undantag (?:gäller|görs|är|utgörs av|medges)(?: för)?|exklusive|"
+    r"exkl\.?|bortsett från|frånsett)(?= ))"
     r"|(?P<exempt>\bundanta(?:s|get|gna|gen|gits)\b)|(?P<forbid>\bförbju(?:det|den|dna|ds|der)\b|\bförbud mot\b)"
     r"|(?P<reject>\b(?:avvisas|förkastas|underkänns)\b)"
-    r"|(?P<drop>\b(?:utgår|utgått|stryks|strukits|struket|slopa[ts]s?|slopats|tas bort|tagits bort|borttag(?:et|en|na)|bortfaller|upphävs)\b(?! (?:från|ifrån|ur|med|vite|ersättning)\b))"
+    r"|(?P<drop>\b(?:utgår|utgått|stryks|strukits|struket|slopa[ts]s?|slopats|tas bort|tagits bort|borttag(?:et|en|"
+    r"na)|bortfaller|upphävs)\b(?! (?:från|ifrån|ur|med|vite|ersättning)\b))"
 )
 _MODAL = r"(?:ska|skall|bör|måste|får|kan|kommer att)"
 _HARD = re.compile(
     r"[;!?()\[\]•|]| [–—-] |:(?= )|\.(?= +[A-ZÅÄÖ0-9]|$)"
-    r"|,? (?:men|däremot|medan|varvid|i stället(?! för)|istället(?! för))\b|, dock\b"
-    rf"| (?:och|samt) (?:ska|skall|bör|måste|får)\b(?! (?:inte|ej|aldrig)\b)|, (?!som|vilk|där|om|när|då|att|vars|t\.ex)(?:(?!och |eller |samt )[\wåäö]+ ){{1,4}}?(?:ska|skall|bör|måste|får)\b"
+    r"|,? (?:men|(?<!ej )(?<!inte )däremot|medan|varvid|i stället(?! för)|istället(?! för))\b|, dock\b"
+    r"| (?:och|samt) (?:ska|skall|bör|måste|får)\b(?! (?:inte|ej|aldrig)\b)|, (?!som|vilk|där|om|när|då|att|vars|"
+    rf"t\.ex)(?:(?!och |eller |samt )[\wåäö]+ ){{1,4}}?(?:ska|skall|bör|måste|får)\b"
 )
 # "Skruvförband ska väljas, limmade fogar tillåts ej": the comma begins a clause when what precedes it has a verb.
 _REFUSING_CLAUSE = re.compile(
-    r", (?!som|vilk|där|om|när|då|att|vars)(?:(?!och |eller |samt )[\wåäö]+ ){1,4}?(?:accepteras|godtas|godkänns|tillåts|medges|omfattas|ingår|undantas|utgår) ?(?:inte|ej)?\b"
+    r", (?!som|vilk|där|om|när|då|att|vars)(?:(?!och |eller |samt )[\wåäö]+ ){1,4}?(?:accepteras|godtas|godkänns|"
+    r"tillåts|medges|omfattas|ingår|undantas|utgår) ?(?:inte|ej)?\b"
 )
 _HAS_VERB = re.compile(r"\b(?:ska|skall|bör|måste|får|är|accepteras|önskas|godtas)\b")
 _DOCK = re.compile(r"([\wåäö]+) dock (?:ej|inte)\b")
 _STAYS_WITH_VERB = frozenset("ska skall får bör kan måste är gäller omfattas ingår accepteras godtas har kommer".split())
 _SOFT = re.compile(
-    r",? (?:som|vilk\w+|där|eftersom|varför|såvida|innan|därför att)\b|,? när\b|, (?:så|om|då|utan|även)\b"
+    r",? (?:som|vilk\w+|där|eftersom|varför|såvida|innan|därför att|så att)\b|,? när\b|, (?:så|om|då|utan|även)\b"
     r"|\b(?:ska|skall|bör|måste)\b| om (?:det|den|de|detta|dessa|så|inte|leverantören|beställaren|köparen)\b"
 )
 _SOFT_FOR_PREDICATE = re.compile(r" (?:för|om|när|eftersom|såvida|innan|då|men|utan)\b|, ")
 _STOP_WITHOUT = re.compile(
-    rf",| \b{_MODAL}\b| \b(?:är|har|som|men|samt|finns|ingår)\b| (?:eller|och) (?:i|med|på|av|ska)\b| \w+(?:eras|tas|nns|vs)\b"
+    rf",| \b{_MODAL}\b| \b(?:är|har|som|men|samt|finns|ingår)\b| (?:eller|och) (?:i|med|på|av|ska)\b| \w+(?:eras|tas|"
+    r"nns|vs)\b"
 )
 _STOP_BESIDES = re.compile(rf",| {_MODAL}\b| (?:som|gäller|lämnas|omfattas)\b")
 
 # Predicates whose refusal is a refusal of the subject itself.
 _REFUSABLE = (
-    r"(?:(?:accept|lever|offer|repar|renov|tillåt|efterfråg|erbjud|använd|godkänn|godt|återt|återbruk|återanvänd|(?:material)?återvinn|"
-    r"köp|sälj|lämn|lagerhåll|tillhandahåll|kräv|ställ|begär|hyr|leas|beakt|räkn|tillgodoräkn|utvärder|poängsätt|mont|install|inför|"
-    r"tillämp|inkluder|omfatt|utför|genomför|önsk|returner|ta|poängsätt|inräkn|medräkn|bered)\w{0,4}s|förekomma|ingå|finnas|utgå|gälla|ske|behövas|bytas)"
+    r"(?:(?:accept|lever|offer|repar|renov|tillåt|efterfråg|erbjud|använd|godkänn|godt|återt|återbruk|återanvänd|"
+    r"(?:material)?återvinn|"
+    r"köp|sälj|lämn|lagerhåll|tillhandahåll|kräv|ställ|begär|hyr|leas|beakt|räkn|tillgodoräkn|utvärder|poängsätt|"
+    r"mont|install|inför|"
+    r"tillämp|inkluder|omfatt|utför|genomför|önsk|returner|ta|poängsätt|inräkn|medräkn|bered)\w{0,4}s|förekomma|ingå|"
+    r"finnas|utgå|gälla|ske|behövas|bytas)"
 )
 _PREDICATE_AFTER = re.compile(rf"(?: {_MODAL}\b)?(?: (?!{_MODAL}\b)[\wåäö-]+){{0,3}}? {_REFUSABLE}\b")
 _QUALIFIED = re.compile(r" (?:i|med|utan|av|på|mot)\b")
 _COPULA_AFTER = re.compile(
-    r" (?:längre )?(?:tillåt\w*|acceptab\w*|godkän\w*|aktuell\w*|nödvändig\w*|obligatorisk\w*|önskvär\w*|önska\w*|ett (?:ska-?|skall-?)?krav|relevant\w*)\b"
+    r" (?:längre )?(?:tillåt\w*|acceptab\w*|godkän\w*|aktuell\w*|nödvändig\w*|obligatorisk\w*|önskvär\w*|önska\w*|"
+    r"ett (?:ska-?|skall-?)?krav|relevant\w*)\b"
 )
-_PRESENT_PASSIVE = re.compile(r"(?:\w+(?:eras|tas|äns|ävs|nns|ges|dras|kas|nas|åts|vs|ns|ls|ås)|ingår|utgår|gäller|förekommer|omfattar) $")
+_PRESENT_PASSIVE = re.compile(
+    r"(?:\w+(?:eras|tas|äns|ävs|nns|ges|dras|kas|nas|åts|vs|ns|ls|ås)|ingår|utgår|gäller|förekommer|omfattar) $"
+)
 _LEADS_TO_OBJECT = re.compile(r"(?:gäller|omfattar|avser) $")
 _PREDICATE_HEAD = re.compile(rf"(?:{_MODAL}|ska|behöver|behövs|behöva|är|har|dock) $")
 _SUBCLAUSE = re.compile(r"\b(?:som|vars|där|om|när|vilka|att|då)\b")
 _RESTRICTED = re.compile(r"\b(?:som (?:inte|ej|saknar)|utan|inte uppfyller|ej uppfyller|saknar)\b")
 _REFUSED = re.compile(
     r"\b(?:avvisas|förkastas|underkänns|(?:accepteras|godtas|godkänns|tillåts|beaktas) (?:inte|ej)|"
-    r"(?:får|ska|kan|kommer) (?:inte|ej)(?: att)? (?:accepteras|godtas|godkännas|användas|levereras|offereras|förekomma))"
+    r"(?:får|ska|kan|kommer) (?:inte|ej)(?: att)? (?:accepteras|godtas|godkännas|användas|levereras|offereras|"
+    r"förekomma))"
 )
 _DEMAND = re.compile(
-    r"\b(?:\w*krav\w*|punkt\w*|stycke\w*|villkor\w*|mening\w*|avsnitt\w*|kriteri\w*|text\w*|bestämmelse\w*|rad\w*|lydelse\w*|bilaga\w*)\b"
+    r"\b(?:\w*krav\w*|punkt\w*|stycke\w*|villkor\w*|mening\w*|avsnitt\w*|kriteri\w*|text\w*|bestämmelse\w*|rad\w*|"
+    r"lydelse\w*|bilaga\w*)\b"
 )
-_VERB_AFTER_BUT = re.compile(r" (?:ska|skall|bör|måste|får|även|också|snarare|i stället|istället|endast|bara|i (?:första|andra) hand)\b| \w+(?:as|es|ås)\b")
+_VERB_AFTER_BUT = re.compile(
+    r" (?:ska|skall|bör|måste|får|även|också|snarare|i stället|istället|endast|bara|i (?:första|andra) hand)\b|"
+    r" \w+(?:as|es|ås)\b"
+)
 
 
 class _Stretch(NamedTuple):
@@ -177,6 +202,7 @@ def _drops_demand(low: str, start: int, cue: re.Match[str]) -> bool:
 _REACH = 400
 _BUT = re.compile(r",? utan\b")
 _SOFT_AFTER_NO = re.compile(r", (?:som|vilk|där|utan|om)\b| om (?:inte|det)\b")
+_NO_DEMAND = re.compile(r" (?:[\wåäö]+ )?(?:(?:ska|skall)-?)?(?:krav|förutsättning|skyldighet)\b(?! att| på)")
 _INVERTED = re.compile(r"(?:vid|i|till|för|under|här|då|det|enligt|på|av)\b")
 
 
@@ -193,6 +219,9 @@ def _of_not(low: str, start: int, end: int, cue: re.Match[str]) -> tuple[_Stretc
         opposed = low[but.start()] == "," or _VERB_AFTER_BUT.match(low, but.end(), end)
         return (_Stretch(cue.start(), but.start()), True) if opposed else (None, True)
     if cue["no"]:
+        predicate = _NO_DEMAND.match(low, cue.end(), end)
+        if predicate and head.rstrip().endswith((" är", " utgör")):
+            return _Stretch(start, predicate.end()), False  # "utbytbara batterier är inget krav"
         soft = _SOFT_AFTER_NO.search(low, cue.end(), end)
         return _Stretch(cue.start(), soft.start() if soft else limit), False
     return _of_predicate(low, start, end, cue, head), False

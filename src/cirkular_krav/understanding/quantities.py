@@ -21,7 +21,8 @@ Direction = Literal[">=", "<=", "=", "range"]
 _DIGIT = re.compile(r"\d")
 # Numbers that are names: laws, standards, sections, dates, telephones. Their characters are blanked before reading.
 _STANDARD = re.compile(
-    r"\b(?:(?:SS|EN|ISO|IEC|DIN|ASTM|ANSI|NEN|BS|SIS|TDOK|AFS|SFS|BFS|NFS|RAL|NCS)[ /:-]{1,3}){1,4}[A-Z]{0,2} ?\d{3,}(?:[-:./]\w+)*"
+    r"\b(?:(?:SS|EN|ISO|IEC|DIN|ASTM|ANSI|NEN|BS|SIS|TDOK|AFS|SFS|BFS|NFS|RAL|"
+    r"NCS)[ /:-]{1,3}){1,4}[A-Z]{0,2} ?\d{3,}(?:[-:./]\w+)*"
     r"|\b(?:AB|ABT|ABK|IP|AMA|AF[BCDG])[ .-]?\d+(?:\.\d+)*|\b(?:Krav-?ID|KravID|KRAVID)[ :]*\d+(?::\d+)?"
 )
 _MONTHS = "januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december"
@@ -30,7 +31,8 @@ _NAMES = re.compile(
     rf"|\d{{1,2}} (?:{_MONTHS})(?: \d{{4}})?"
     r"|\d+ ?(?:kap\b\.?|§§?)(?: ?\d+ ?§)?(?: \d+ ?(?:st|p)\b\.?)*"
     r"|\b(?:kap(?:\.|itel)?|punkt(?:en)?|avsnitt|bilaga|tabell|figur|steg|fråga|sidan?|sid\.?|rad|artikel|nivå|klass|"
-    r"typ|version|nr\.?|nummer|anbudsområde|delområde|område|del|grupp|våning|plan|byggnad|hus|rum|vecka|år|kl\.?|klockan|den|"
+    r"typ|version|nr\.?|nummer|anbudsområde|delområde|område|del|grupp|våning|plan|byggnad|hus|rum|vecka|år|kl\.?|"
+    r"klockan|den|"
     r"telefon|tel\.?|box)\b ?\d+(?:[.:]\d+)*\b(?! ?(?:%|procent|år|månad|kg|kr|poäng|vecko|dag|tim))"
 )
 _ADJECTIVES = (
@@ -39,15 +41,20 @@ _ADJECTIVES = (
 _UNIT = re.compile(
     r"(?P<plus> ?\+)?(?: ?[-–]? ?)(?P<times>tusen|miljon(?:er)?|mn|miljard(?:er)?)? ?"
     rf"(?:{_ADJECTIVES}){{0,2}}(?P<unit>"
-    r"(?P<kg_per_m2>(?:kg|kilo(?:gram)?) ?(?:/|per) ?(?:(?:m2|kvm|kvadratmeter)(?: ?/? ?(?:bta|bruttoarea|bruttototalarea|loa|boa|atemp))?|bta)\b(?! ?co2))"
+    r"(?P<kg_per_m2>(?:kg|kilo(?:gram)?) ?(?:/|per) ?(?:(?:m2|kvm|kvadratmeter)(?: ?/? ?(?:bta|bruttoarea|"
+    r"bruttototalarea|loa|boa|atemp))?|bta)\b(?! ?co2))"
     r"|(?P<g_per_portion>(?:g|gram) ?(?:/|per) ?(?:serverad |såld )?(?:portion|gäst|matgäst|måltid|ätande|person)\w*)"
     r"|(?P<kg>(?:kg|kilo(?:gram)?)s?\b(?! ?(?:/|per) ?(?:m2|m3|kvm|kubik|kvadrat|h\b|l\b|liter)| ?co2| ?koldioxid))"
     r"|(?P<tonne>tons?\b(?! ?co2| ?koldioxid))"
-    r"|(?P<percent>(?:vikts?|volym|massa?)-? ?(?:procent|%)|%(?:-?(?:ig\w*|enheter))?|procent(?:enhet(?:er)?|-?ig[ta]?|s)?\b)"
+    r"|(?P<percent>(?:vikts?|volym|massa?)-? ?(?:procent|%)|%(?:-?(?:ig\w*|enheter))?|procent(?:enhet(?:er)?|"
+    r"-?ig[ta]?|s)?\b)"
     r"|(?P<month>mån(?:ad(?:er(?:na|s\w*)?|s)?)?\b)"
-    r"|(?P<years>(?:kalender)?år(?:en|ig[ta]?|s(?!arb|verk|anst|kurs|model|tid|red|skift|bas|vis|ink|prog|rapp|berät)\w*)?\b)"
-    r"|(?P<washes>(?:industri|maskin|hushålls|om)?-?tvätt(?:ar|ningar|cykler|cykel|omgångar|gånger|tillfällen)(?:na)?\b)"
-    r"|(?P<cycles>(?!livs|tvätt|motor)[a-zåäö]{0,20}-?cykler(?:na|s)?\b|ladd(?:nings)?cykel\b|(?:ur-? och )?(?:upp|ur)?laddningar\b)"
+    r"|(?P<years>(?:kalender)?år(?:en|ig[ta]?|s(?!arb|verk|anst|kurs|model|tid|red|skift|bas|vis|ink|prog|rapp|"
+    r"berät)\w*)?\b)"
+    r"|(?P<washes>(?:industri|maskin|hushålls|om)?-?tvätt(?:ar|ningar|cykler|cykel|omgångar|gånger|"
+    r"tillfällen)(?:na)?\b)"
+    r"|(?P<cycles>(?!livs|tvätt|motor)[a-zåäö]{0,20}-?cykler(?:na|s)?\b|ladd(?:nings)?cykel\b|(?:ur-? och )?(?:upp|"
+    r"ur)?laddningar\b)"
     r"|(?P<rubs>(?:(?:[a-zåäö]{0,12}nötnings|martindale)-?)?varv\b(?! ?(?:/|per) ?min)|martindale\b|nötningar\b)"
     r"|(?P<mile>mil\b)|(?P<km>(?:km|kilometers?)\b(?! ?/ ?(?:h|tim)))"
     r"|(?P<week>veck(?:or(?:na|s\w*)?|as?)\b)"
@@ -79,23 +86,30 @@ _NUMBER = re.compile(
     rf"(?:{_JOIN}(?P<second>{NUMBER})(?: ?\({NUMBER}\))?)?"
 )
 _FRACTION = re.compile(
-    r"\b(?:(?P<half>hälften)\b(?! så)|(?P<top>en|ett|två|tre|fyra|fem) (?P<bottom>tredje|fjärde|femte|sjätte|åttonde|tion)del(?:ar|en|s)?\b)"
+    r"\b(?:(?P<half>hälften)\b(?! så)|(?P<top>en|ett|två|tre|fyra|fem) (?P<bottom>tredje|fjärde|femte|sjätte|åttonde|"
+    r"tion)del(?:ar|en|s)?\b)"
 )
 _BOTTOMS = {"tredje": 3, "fjärde": 4, "femte": 5, "sjätte": 6, "åttonde": 8, "tion": 10}
 _TOPS = {"en": 1, "ett": 1, "två": 2, "tre": 3, "fyra": 4, "fem": 5}
 
 # A unit that stands before its number: "Martindale minst 50 000", "Garantitid (år): 7", "Maxpoäng: 15".
 _BEFORE = re.compile(
-    r"(?:(?P<rubs>martindale(?:varv)?|\(varv\)|nötningsvarv)|(?P<points>(?:max(?:imal)?|högsta |full )?poäng)|(?P<kronor>\bsek|\(kr\)|\(sek\))"
-    r"|(?P<years>\(år\)|antal år|garantitid, år)|(?P<month>\(mån(?:ader)?\)|antal månader)|(?P<percent>\(%\)|\(vikt-?%\)|procentandel)"
-    r"|(?P<cycles>antal (?:ladd|laddnings)?cykler|\(cykler\))|(?P<washes>antal tvättar|\(tvättar\))|(?P<kg>\(kg\))|(?P<km>\(km\))"
+    r"(?:(?P<rubs>martindale(?:varv)?|\(varv\)|nötningsvarv)|(?P<points>(?:max(?:imal)?|högsta |full )?poäng)|"
+    r"(?P<kronor>\bsek|\(kr\)|\(sek\))"
+    r"|(?P<years>\(år\)|antal år|garantitid, år)|(?P<month>\(mån(?:ader)?\)|antal månader)|(?P<percent>\(%\)|"
+    r"\(vikt-?%\)|procentandel)"
+    r"|(?P<cycles>antal (?:ladd|laddnings)?cykler|\(cykler\))|(?P<washes>antal tvättar|\(tvättar\))|(?P<kg>\(kg\))|"
+    r"(?P<km>\(km\))"
     r"|(?P<days>antal dagar|\(dagar\))|(?P<hours>antal timmar|\((?:timmar|tim|h)\))|(?P<count>antal \(?st\)?|\(st\)))"
-    r"[ :=|,]*(?:(?:är|om|på|ska|vara|enligt|minst|lägst|högst|max|≥|≤|>=|<=|\((?:minst|lägst|högst|max)\))[ :=|]*){0,4}$"
+    r"[ :=|,]*(?:(?:är|om|på|ska|vara|enligt|minst|lägst|högst|max|≥|≤|>=|<=|\((?:minst|lägst|högst|"
+    r"max)\))[ :=|]*){0,4}$"
 )
 
 _GAP = (
-    r"(?:[ :=)\]]+(?:uppgå till|motsvara(?:nde)?|vara|omfatta|gälla|innehålla|bestå av|utgöra|uppnå|klara|tåla|ha|lämnas|finnas|"
-    r"garanteras|tillhandahållas|i|på|om|till|av|för|under|inom|en|ett|totalt|cirka|ca\.?|med|andel(?:en)?)){0,4}[ :=)\]]*$"
+    r"(?:[ :=)\]]+(?:uppgå till|motsvara(?:nde)?|vara|omfatta|gälla|innehålla|bestå av|utgöra|uppnå|klara|tåla|ha|"
+    r"lämnas|finnas|"
+    r"garanteras|tillhandahållas|i|på|om|till|av|för|under|inom|en|ett|totalt|cirka|ca\.?|med|"
+    r"andel(?:en)?)){0,4}[ :=)\]]*$"
 )
 _OVER = r"(?:överstig\w*|överskrid\w*|(?:mer|fler|högre|längre|större|äldre|senare|tyngre) än|över)"
 _UNDER = r"(?:understig\w*|underskrid\w*|(?:mindre|färre|lägre|kortare|yngre|sämre) än|under)"
@@ -103,20 +117,24 @@ _NOT = r"\b(?:inte|ej|icke|aldrig|inga?|inget)\b[^.;]{0,45}?"
 _NOT_OVER = re.compile(rf"(?:{_NOT}\b{_OVER}|\b(?:överstig|överskrid)\w* (?:inte|ej|aldrig)){_GAP}")
 _NOT_UNDER = re.compile(rf"(?:{_NOT}\b{_UNDER}|\b(?:understig|underskrid)\w* (?:inte|ej|aldrig)){_GAP}")
 _AT_LEAST = re.compile(
-    rf"(?:\b(?:i?minst|lägst|åtminstone|minimum|min\.?|minimi\w*|tidigast|från och med|fr\.?o\.?m\.?|först efter|{_OVER})|≥|>=|=>|>){_GAP}"
+    r"(?:\b(?:i?minst|lägst|åtminstone|minimum|min\.?|minimi\w*|tidigast|från och med|fr\.?o\.?m\.?|först efter|"
+    rf"{_OVER})|≥|>=|=>|>){_GAP}"
 )
 _AT_MOST = re.compile(
-    rf"(?:\b(?:högst|max\w*\.?|som mest|som längst|upp till|inom|senast|begränsa\w* till|tak(?:et)?|{_UNDER})|≤|<=|=<|<){_GAP}"
+    rf"(?:\b(?:högst|max\w*\.?|som mest|som längst|upp till|inom|senast|begränsa\w* till|tak(?:et)?|{_UNDER})|≤|<=|"
+    rf"=<|<){_GAP}"
 )
 _SMALLEST = re.compile(r"\b(?:minsta|lägsta|kortaste|minimal\w*|minimi\w+) (?:[\wåäö]+[ :]+){0,4}$")
 _LARGEST = re.compile(r"\b(?:högsta|längsta|största|maximal\w*|max\w*) (?:[\wåäö]+[ :]+){0,4}$")
 _ENDS_UNDER = re.compile(r"\bunder\s*$")
 _AND_MORE = re.compile(
-    r" ?[,(]? ?(?:[\wåäö]+ ){0,2}(?:eller|och|el\.?) (?:mer|fler|flera|längre|högre|däröver|uppåt|äldre|större|över|bättre)\b(?! ?\d)"
+    r" ?[,(]? ?(?:[\wåäö]+ ){0,2}(?:eller|och|el\.?) (?:mer|fler|flera|längre|högre|däröver|uppåt|äldre|större|över|"
+    r"bättre)\b(?! ?\d)"
     r"| (?:som )?(?:minst|lägst) ?(?:[.,;)]|$)| ?\+"
 )
 _AND_LESS = re.compile(
-    r" ?[,(]? ?(?:[\wåäö]+ ){0,2}(?:eller|och|el\.?) (?:mindre|färre|kortare|lägre|därunder|under|yngre|nedåt)\b(?! ?\d)"
+    r" ?[,(]? ?(?:[\wåäö]+ ){0,2}(?:eller|och|el\.?) (?:mindre|färre|kortare|lägre|därunder|under|yngre|"
+    r"nedåt)\b(?! ?\d)"
     r"| (?:(?:som )?(?:mest|längst|högst)|max(?:imalt)?) ?(?:[.,;)]|$)"
 )
 _BEFOREHAND = re.compile(r" (?:före|innan)\b")
