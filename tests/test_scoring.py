@@ -173,6 +173,11 @@ def test_an_unread_specification_makes_the_material_incomplete_however_much_else
     assert result.score.status == "incomplete"
 
 
+def test_a_notice_alone_is_incomplete_material() -> None:
+    result = scored([], [], [], procurement=make_procurement(documents=(make_document("annons.xml", role="notice"),)))
+    assert result.score.status == "incomplete"
+
+
 def test_a_service_with_few_goods_is_not_scored() -> None:
     result = scored([], [], [], procurement=make_procurement(categories=("TJA",)))
     assert (result.score.status, result.score.value, result.score.band) == ("not_relevant", None, "")

@@ -33,6 +33,8 @@ CATEGORIES = "categories.yaml"
 SCORING = "scoring.yaml"
 VOCABULARY = "languages/sv.yaml"
 OBSTACLES = "obstacles"
+# Beside the files in a built package: the same catalogue, checked and in one piece, which loads several times faster.
+COMPILED = "compiled.json"
 
 
 class _Categories(Frozen):
@@ -74,9 +76,31 @@ def load_catalogue(path: Path | None = None, *, extra: Path | None = None) -> Ca
     Raises ``CatalogueError`` with all faults found.
     """
     root = criteria_folder(Path(path) if path else None)
-    faults = _Faults(root)
     folders = [root] + ([Path(extra)] if extra else [])
     files = [file for folder in folders for file in _yaml_files(folder)]
+    fingerprint = _fingerprint(folders, files)
+    return _read_compiled(root, fingerprint) or _read_sources(root, folders, files, fingerprint)
+
+
+def compile_to_json(catalogue: Catalogue) -> str:
+    """Return the catalogue in one piece, as a built package carries it."""
+    return catalogue.model_dump_json(exclude_defaults=True)
+
+
+def _read_compiled(root: Path, fingerprint: str) -> Catalogue | None:
+    """Return the compiled copy when it was made from exactly these files."""
+    path = root / COMPILED
+    if not path.is_file():
+        return None
+    try:
+        catalogue = Catalogue.model_validate_json(path.read_bytes())
+    except (OSError, ValidationError):
+        return None
+    return catalogue if catalogue.fingerprint == fingerprint else None
+
+
+def _read_sources(root: Path, folders: list[Path], files: list[Path], fingerprint: str) -> Catalogue:
+    faults = _Faults(root)
     head = _read_one(root / HEAD, CatalogueHead, faults)
     categories = _read_one(root / CATEGORIES, _Categories, faults)
     scoring = _read_one(root / SCORING, ScoringPolicy, faults)
@@ -93,7 +117,7 @@ def load_catalogue(path: Path | None = None, *, extra: Path | None = None) -> Ca
     found: dict[str, Entry] = {entry.id: entry for _, entry, _ in entries}
     return Catalogue(
         version=head.version,
-        fingerprint=_fingerprint(folders, files),
+        fingerprint=fingerprint,
         criteria=tuple(sorted((e for e in found.values() if isinstance(e, Criterion)), key=lambda e: e.id)),
         obstacles=tuple(sorted((e for e in found.values() if isinstance(e, Obstacle)), key=lambda e: e.id)),
         vocabulary=vocabulary,

@@ -264,7 +264,7 @@ class Band(Frozen):
     """A band of the score: from this whole number and up."""
 
     id: str
-    from_: int = Field(alias="from")
+    at_least: int
     title_sv: Prose
     title_en: Prose
 

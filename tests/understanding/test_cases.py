@@ -135,7 +135,6 @@ def test_the_share_of_the_award_is_stated_or_unknown_never_guessed(case: Case) -
 def test_cases_are_cleaned_text_and_stand_once(path: Path) -> None:
     cases = read_yaml(path).data
     assert [case["text"] for case in cases if case["text"] != clean(case["text"])] == []
-    keys = [(case["text"], case.get("label"), case.get("role"), str(case.get("heading_path")), case.get("context")) for case in cases]
+    parts = ("text", "label", "role", "heading_path", "context", "obligation")
+    keys = [[case.get(part) for part in parts] for case in cases]
     assert [key for key in keys if keys.count(key) > 1] == []
-
-

@@ -173,7 +173,7 @@ def _score(
     known = status in ("scored", "incomplete")
     whole = {key: math.floor(total + 0.5) for key, (total, _) in totals.items()}
     value = whole["found", "value"] if known else None
-    band = next(b.id for b in reversed(policy.bands) if (value or 0) >= b.from_) if value is not None else ""
+    band = next(b.id for b in reversed(policy.bands) if (value or 0) >= b.at_least) if value is not None else ""
     interval = Interval(value=whole["standing", "value"], low=whole["standing", "low"], high=whole["standing", "high"])
     return ProcurementScore(
         status=status,
@@ -200,6 +200,8 @@ def _status(
         return "not_relevant"
     if len(applicable) < limits["fewest_applicable"].value:
         return "few_applicable"
+    if all(d.role == "notice" for d in procurement.documents if d.status in ("read", "partial")):
+        return "incomplete"  # a notice alone says little of what is required
     specification_unread = any(d.role == "specification" and d.status in _UNREAD for d in procurement.documents)
     if read_share < limits["least_read_share"].value or specification_unread:
         return "incomplete"

@@ -11,7 +11,16 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from cirkular_krav.models import DocumentRole, FoundBy
-from cirkular_krav.understanding.words import BUYER, SUPPLIER, SUPPLIER_SIGNS, Gated, is_infinitive, lowered
+from cirkular_krav.understanding.words import (
+    BUYER,
+    SUPPLIER,
+    SUPPLIER_SIGNS,
+    Gated,
+    is_infinitive,
+    last_match,
+    lowered,
+    word_set,
+)
 
 _STATES = frozenset({"contract", "specification", "works", "other", "amendment"})
 _LIMITS = frozenset({"contract", "specification", "works", "other", "amendment", "award", "price_form"})
@@ -77,8 +86,8 @@ _SUBORDINATOR = re.compile(
     r"\b(?:som|att|där|vars|hur|vilka|vilket|vilken|vad|varför|(?<=dag )då|(?<=dagen )då|(?<=tidpunkt )då)\b"
 )
 _OPENING = re.compile(r"^(?:om|när|innan|tills|medan|eftersom|därest|såvida|i de fall|i det fall|för det fall)\b")
-_ADVERBS = frozenset("inte ej även också alltid endast redan sedan därefter då enligt av".split())
-_FINITE = frozenset("är har kan får blir finns ingår gäller ges tas görs bör vill avser hör går står ligger begär".split())
+_ADVERBS = word_set("inte ej även också alltid endast redan sedan därefter då enligt av")
+_FINITE = word_set("är har kan får blir finns ingår gäller ges tas görs bör vill avser hör går står ligger begär")
 _SUPPLIER_WORD = re.compile(rf"\b{SUPPLIER}\b")
 _AIMS = re.compile(
     r"\b(?:mål\w*|vision\w*|policy\w*|syft\w+|ambition\w*|strategi\w*|beslutat|för|kan|får|rätt|möjlighet\w*)\b"
@@ -98,7 +107,8 @@ REFUSES = Gated(
     r"tillåts)\b"
     r"|\b(?:accepteras|godtas|godkänns|tillåts|medges) (?:inte|ej)\b|\btas (?:inte|ej) emot\b|\b(?:är|"
     r"är det) (?:inte tillåt\w+|förbjud\w+)|\båligger\b|\bundantas\b|\bfår (?:\w+ )?inga?\b",
-    "får", "rätt", "varken", "inga", "inget", "ingen", "accepteras", "godtas", "godkänns", "tillåt", "medges", "förbjud", "åligger", "undantas", "emot",
+    "får", "rätt", "varken", "inga", "inget", "ingen", "accepteras", "godtas", "godkänns", "tillåt", "medges",
+    "förbjud", "åligger", "undantas", "emot",
 )  # fmt: skip
 ONLY_MAY = Gated(
     r"\bfår (?:\w+ )?(?:endast|bara|enbart|uteslutande|högst|maximalt)\b|\bfår\b[^.;]{1,70}? (?:endast|"
@@ -117,22 +127,23 @@ WISH = Gated(
     r"|\bser (?:mycket )?positivt på\b|\bses som (?:\w+ )?positivt\b|\b(?:en|till) fördel\b|(?<!så )\bönskas\b|"
     r"\b(?:vi|beställaren|kommunen|regionen|köparen|myndigheten) önskar\b(?<!så önskar)|\b(?:vill|ser) (?:gärna|"
     r"helst)\b",
-    "bör", "helst", "gärna", "önsk", "vikt", "angeläget", "värde", "merit", "premieras", "rekommenderas", "uppm", "välkomnas", "positivt", "fördel",
+    "bör", "helst", "gärna", "önsk", "vikt", "angeläget", "värde", "merit", "premieras", "rekommenderas", "uppm",
+    "välkomnas", "positivt", "fördel",
 )  # fmt: skip
 _BUYER_WISHES_ITSELF = re.compile(rf"(?:^|[.;,] )(?:den )?{BUYER} $")
 _OPTION = Gated(
-    rf"\b{BUYER}(?: \w+){{0,3}}? (?:kan(?! (?:inte|ej))|får(?! (?:inte|ej))|äger rätt|äger|har (?:\w+ )?(?:rätt|"
+    rf"\b{BUYER}(?: (?!inte\b|ej\b)\w+){{0,3}}? (?:kan(?! (?:inte|ej))|får(?! (?:inte|ej))|äger rätt|äger|har (?:\w+ )?(?:rätt|"
     r"möjlighet)|förbehåller sig)\b"
     rf"|\b(?:kan|får|förbehåller sig) (?:den |en )?{BUYER}\b(?! (?:inte|ej)\b)|\b(?:har|"
     rf"äger) (?:den )?{BUYER} (?:\w+ )?(?:rätt|möjlighet)\b|\bkan (?:även |också )?komma att\b|^option\w*\b|"
-    r"\b(?:option|optioner|optionen)\b"
+    r"(?<!ingen )(?<!eventuell )(?<!eventuella )\b(?:option|optioner|optionen)\b"
     r"|\bkan (?:även |också |ytterligare )?(?:krav )?(?:ställas|begäras|efterfrågas|avropas|påkallas|krävas)\b|"
     r"\bkan (?:ytterligare |andra )?krav ställas\b|\bförbehåller sig rätten\b|\bkan [^.;]{1,40}? på (?:beställarens|"
     r"köparens|kommunens|regionens|myndighetens|kundens) begäran\b",
     "kan ", "får ", "äger", "rätt", "möjlighet", "förbehåller", "option",
 )  # fmt: skip
 _RIGHT = Gated(
-    r"(?<!som )\b(?:har|äger) (?:\w+ )?rätt att (?:kräva|begära|påkalla|få|granska|kontrollera|avropa|returnera)\b",
+    r"(?<!som )\b(?:har|äger) (?:\w+ )?rätt att (?!offerera|inte|ej)[\wåäö]+(?:a|å|ås|as)\b",
     "rätt att",
 )
 # What the buyer may do in the procedure asks for nothing.
@@ -141,7 +152,7 @@ _PROCEDURE = re.compile(
     r"\btilldelningsbeslut|\bsekretess|\bprövning|\båberopa|\bkontraktsspärr|\bavtalsspärr|\bavropsförfråg"
 )
 _PERMISSION = Gated(
-    rf"\b{SUPPLIER} (?:får|har (?:\w+ )?möjlighet att)\b(?! (?:inte|ej|endast|bara))|"
+    rf"\b{SUPPLIER} (?:får|har (?:\w+ )?möjlighet att)\b(?! (?:inte|ej|endast|bara|betal\w+|ersättning|skäl|del|kännedom))|"
     rf"\b{SUPPLIER} kan (?:\w+ ){{0,4}}?(?:erbjuda|leverera|offerera|lämna|använda|tillhandahålla|föreslå|välja|byta|"
     r"återta|hyra|ersätta)\b|\bfår (?:\w+ )?[\wåäö]+as\b|\b(?:accepteras|godtas|godkänns|tillåts|medges)\b|"
     r"(?<!inte )\bär (?:det )?tillåt(?:et|na|en)\b|\bkan (?:med fördel )?(?:erbjudas|offereras|godtas|accepteras)\b",
@@ -187,11 +198,13 @@ _AGREED = re.compile(
     r"kontrolleras|avhjälps|återlämnas|säkerställs|tillfaller|åtföljs|medföljer|förses)\b"
 )
 _AGREED_SIGNS = (
-    "tiden", "garanti", "avtalet", "kontraktet", "åtagandet", "uppdraget", "tjänsten", "leveransen", "entreprenaden", "pris", "ingår", "eras",
-    "förs", "tas ", "tas.", "hämtas", "das", "kas", "gas", "sas", "alla ", "samtliga ", "varje ", "ersätts", "vänds", "vinns", "görs", "hålls", "byts", "las", "nas", "märks", "hjälps",
+    "tiden", "garanti", "avtalet", "kontraktet", "åtagandet", "uppdraget", "tjänsten", "leveransen",
+    "entreprenaden", "pris", "ingår", "eras",
+    "förs", "tas ", "tas.", "hämtas", "das", "kas", "gas", "sas", "alla ", "samtliga ", "varje ", "ersätts",
+    "vänds", "vinns", "görs", "hålls", "byts", "las", "nas", "märks", "hjälps",
     "ställs", "tillfaller", "följs", "medföljer", "förses", "företräde",
 )  # fmt: skip
-_NOT_STATED_AFTER = frozenset("ska skall att kan kunna får som bör måste vilka inte ej".split())
+_NOT_STATED_AFTER = word_set("ska skall att kan kunna får som bör måste vilka inte ej")
 # In a contract a present verb after the supplier binds, whatever the verb, if the clause is a main one.
 _SUPPLIER_ACTS = Gated(
     rf"(?<!som )(?<!om )(?<!när )(?<!att )(?<!då )(?<!innan )\b{SUPPLIER} (?!har|är|kan|får|blir|begår|bryter|anser|"
@@ -216,11 +229,20 @@ _NOW = re.compile(
 _MEASURED = Gated(
     r"\binom \d+ (?:timmar|(?:arbets)?dagar|veckor)\b|(?:\b(?:minst|lägst|högst|max(?:imalt)?|minimum|åtminstone)\b|"
     r"\bmin\.|[≥≤]|>=|<=)[^.;]{0,25}?(?:\d|\b(?:ett|två|tre|fyra|fem|sex|sju|åtta|nio|tio|femton|tjugo|hälften)\b)",
-    "minst", "lägst", "högst", "max", "min", "≥", "≤", ">=", "<=", "inom",
+    "minst",
+    "lägst",
+    "högst",
+    "max",
+    "min",
+    "≥",
+    "≤",
+    ">=",
+    "<=",
+    "inom",
 )
 _BUYER_HAS = re.compile(
     rf"^(?:den )?{BUYER} (?:har|består|omfattar|äger|driver)\b|\bupphandlingen (?:omfattar|avser)\b|"
-    rf"\bansvar\b[^.;]{0,60}\bbegränsas\b|^(?:uppskatta|beräkna|förvänta)\w*|\bårsvolym"
+    r"\bansvar\b[^.;]{0,60}\bbegränsas\b|^(?:uppskatta|beräkna|förvänta)\w*|\bårsvolym"
 )
 _SCORED = Gated(
     r"\bviktas\b|\bvikt(?:ning)?(?:en)?\b[ :]{1,2}(?:\w+ ){0,2}?\d|\b\d+ ?(?:p|poäng)\b|\bmervärde(?!s?skatt)\w*|"
@@ -229,9 +251,8 @@ _SCORED = Gated(
 )  # fmt: skip
 _ABOUT_TENDERS = re.compile(
     r"^(?:anbud(?:en|et)?|utvärderingen?|det anbud|den anbudsgivare|jämförelsepriset|jämförelsesumman|"
-    r"varje anbudsområde)\b|\bkommer att antas\b"
+    r"varje anbudsområde)\b|\bkommer att antas\b|\badderas\b|\bjämförelsesumma"
 )
-
 
 
 def is_requirement(text: str, role: DocumentRole) -> bool:
@@ -258,7 +279,9 @@ def is_requirement(text: str, role: DocumentRole) -> bool:
         return False
     if stated_in_contract(low, role) or is_measured_fragment(low, role) or is_scored(low):
         return True
-    return AMENDS.search(low) is not None or (role in ("price_form", "instructions") and _PRICES.search(low) is not None)
+    if role in ("price_form", "instructions") and _PRICES.search(low):
+        return True
+    return AMENDS.search(low) is not None
 
 
 def is_about_buyer(low: str) -> bool:
@@ -300,9 +323,12 @@ def first_duty(low: str) -> Duty | None:
 @lru_cache(maxsize=256)
 def has_buyers_duty(low: str) -> bool:
     """Tell whether a modal of the sentence lies on the buyer: "beställaren ska betala"."""
-    return any(sign in low for sign in _MODAL_SIGNS) and any(
-        _is_buyers(low[_clause_start(low, modal.start()) : modal.start()], low[modal.end() :]) for modal in _MODAL.finditer(low)
-    )
+    if not any(sign in low for sign in _MODAL_SIGNS):
+        return False
+    for modal in _MODAL.finditer(low):
+        if _is_buyers(low[_clause_start(low, modal.start()) : modal.start()], low[modal.end() :]):
+            return True
+    return False
 
 
 def _clause_start(low: str, position: int) -> int:
@@ -314,9 +340,7 @@ def _clause_start(low: str, position: int) -> int:
 
 def _is_subordinate(head: str, rest: str) -> bool:
     """Tell whether the modal after ``head`` belongs to a subordinate clause that began in ``head``."""
-    last = None
-    for last in _SUBORDINATOR.finditer(head):
-        pass
+    last = last_match(_SUBORDINATOR, head)
     if last is None:
         opening = _OPENING.match(head)
         after = rest.split(maxsplit=1)
@@ -330,7 +354,8 @@ def _is_subordinate(head: str, rest: str) -> bool:
         if words and is_infinitive(words[0]):
             return False
         after = rest.split(maxsplit=1)
-        if after and not is_infinitive(after[0]) and after[0] not in _ADVERBS and any(w.endswith(("as", "ns", "er")) for w in words[1:]):
+        is_inverted = after and not is_infinitive(after[0]) and after[0] not in _ADVERBS
+        if is_inverted and any(word.endswith(("s", "r")) for word in words[1:]):
             return False  # "i samband med att uppdraget avslutas ska leverantören …"
         # "det innebär att leverantören ska" binds; "målet är att", "kan ställa krav på att" do not.
         return not (_SUPPLIER_WORD.search(" ".join(words)) and not _AIMS.search(head[: last.start()]))
@@ -340,8 +365,8 @@ def _is_subordinate(head: str, rest: str) -> bool:
         words = words[1:]
     if not words:
         return True
-    first_is_verb = words[0] in _FINITE or words[0].endswith(("r", "as", "es", "ls", "ns", "ts", "ds", "vs", "te", "de"))
-    return not (first_is_verb or _has_verb(words[1:], rest))
+    first_is_verb = words[0].endswith(("r", "as", "es", "ls", "ns", "ts", "ds", "vs", "te", "de"))
+    return not (first_is_verb or words[0] in _FINITE or _has_verb(words[1:], rest))
 
 
 def _has_verb(words: list[str], rest: str) -> bool:
@@ -375,7 +400,10 @@ _ADVICE = re.compile(r"\banbud|\bunderlag|\bläsa\b|\bfrågor?\b|\bkontrollera|\
 
 def is_option(low: str, role: DocumentRole) -> bool:
     """Tell whether the buyer may demand something later; what it may do in the procedure is no option."""
-    if not _OPTION.search(low) and not _has_right(low):
+    option = _OPTION.search(low)
+    if option and low[: option.start()].endswith("som "):
+        return False  # "de möbler som kommunen har rätt att avropa"
+    if not option and not _has_right(low):
         return False
     return role == "contract" or not _PROCEDURE.search(low)
 

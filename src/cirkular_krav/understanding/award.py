@@ -15,7 +15,10 @@ from cirkular_krav.understanding.quantities import find_quantities
 from cirkular_krav.understanding.words import lowered
 
 _BASIS_LENGTH = 160
-_SIGNS = ("vikt", "väger", "poäng", " p ", " p,", " p.", "mervärd", "avdrag", "påslag", "utvärder", "tilldelning", "bedöm", "pris ")
+_SIGNS = (
+    "vikt", "väger", "poäng", " p ", " p,", " p.", "mervärd", "avdrag", "påslag", "utvärder", "tilldelning",
+    "bedöm", "pris ",
+)  # fmt: skip
 _HEADING_SIGN = re.compile(
     r"tilldelningskrit|utvärdering|mervärde|poäng|viktning|kvalitet|bedömning|prisavdrag",
     re.IGNORECASE,
@@ -54,7 +57,10 @@ _AWARD_WORD = re.compile(r"kriteri|utvärder|poäng|tilldelning|\bkvalitet|\bbed
 _DECIMAL_WEIGHT = re.compile(r"\bvikt(?:ning(?:en)?|en)?\b[ :=]*(?:är |om |på )?(0,\d{1,3}|1,0)\b(?! ?(?:%|kg|ton))")
 _OF_PART = re.compile(rf"{_PERCENT}(?: \w+)? (?:av|i|inom) (?:den (?:totala )?)?(?:kvalitet\w*|mervärdes?\w*)")
 _QUALITY_SHARE = (
-    re.compile(rf"\bkvalitet(?:en|sdelen|skriterier\w*|spoängen)?\b(?: (?:viktas|utgör|väger|motsvarar|har (?:en )?vikt(?:en)?|står för|svarar för|är))*(?: (?:till|med|på|om|totalt))*[ :(|]*{_PERCENT}(?! av kvalitet)"),
+    re.compile(
+        r"\bkvalitet(?:en|sdelen|skriterier\w*|spoängen)?\b(?: (?:viktas|utgör|väger|motsvarar|har (?:en )?vikt(?:en)?|"
+        rf"står för|svarar för|är))*(?: (?:till|med|på|om|totalt))*[ :(|]*{_PERCENT}(?! av kvalitet)"
+    ),
     re.compile(rf"{_PERCENT} kvalitet\b"),
 )  # fmt: skip
 _OF_WHICH = re.compile(r"\bvarav\b[^.;]{0,60}?\b(\d{1,3}(?:[.,]\d+)?) ?(?:procentenheter|%-enheter)")
@@ -73,10 +79,15 @@ _PRICE_PERCENT = re.compile(r"\b(?:prisavdrag|mervärdes?avdrag|(?:pris)?påslag
 _VALUE_ADDED = re.compile(r"\bmervärde\b")
 # Only what leads straight to the number: "prisavdrag ges om andelen överstiger 50 %" states no deduction.
 _PERCENT_AFTER = re.compile(
-    r"(?:[ :–-]+(?:om|på|med|upp till|högst|maximalt|max|till|ges|görs|uppgår|är|i \w+ steg|i steg|från|från anbuds\w+|anbudspris\w*|"
-    rf"anbudssumman|priset|utvärderingen|utvärderingspris\w*|jämförelse\w+|i|av|den|det|medges|ett|fiktivt))*[ :–-]*{_PERCENT}"
+    r"(?:[ :–-]+(?:om|på|med|upp till|högst|maximalt|max|till|ges|görs|uppgår|är|i \w+ steg|i steg|från|från anbuds\w+|"
+    r"anbudspris\w*|anbudssumman|priset|utvärderingen|utvärderingspris\w*|jämförelse\w+|"
+    r"i|av|den|det|medges|ett|fiktivt))*"
+    rf"[ :–-]*{_PERCENT}"
 )
-_PERCENT_NEXT = re.compile(rf"(?: ?[,;/–-] ?| och | eller | respektive | till |,? (?:per|för) \w+,? (?:dock )?){{1,2}}(?:(?:dock )?(?:max|högst|maximalt) )?{_PERCENT}")
+_PERCENT_NEXT = re.compile(
+    r"(?: ?[,;/–-] ?| och | eller | respektive | till |,? (?:per|för) \w+,? (?:dock )?){1,2}"
+    rf"(?:(?:dock )?(?:max|högst|maximalt) )?{_PERCENT}"
+)
 _PERCENT_BEFORE = re.compile(rf"{_PERCENT} (?:i |fiktivt |i fiktivt )?$")
 _VALUE = re.compile(
     r"\b(?:(?:uppskattade?|beräknade?|totala?) (?:\w+ )?(?:värdet?|kontraktsvärdet?|volym)|kontraktsvärdet?|"
@@ -102,8 +113,12 @@ def find_award_weight(text: str, *, heading_path: tuple[str, ...] = (), context:
     its part of the contract's value, when that is said.
     """
     low = lowered(text)
-    heading_sign = any(_HEADING_SIGN.search(heading) for heading in heading_path) if heading_path else False
-    if not heading_sign and not any(sign in low for sign in _SIGNS) and not any(sign in context for sign in ("ikt", "oäng")):
+    is_signed = (
+        any(sign in low for sign in _SIGNS)
+        or any(sign in context for sign in ("ikt", "oäng"))
+        or any(_HEADING_SIGN.search(heading) for heading in heading_path)
+    )
+    if not is_signed:
         return None
     whole = f"{low} | {lowered(context)}" if context else low
     if not _is_award(low, whole, heading_path):
@@ -112,7 +127,7 @@ def find_award_weight(text: str, *, heading_path: tuple[str, ...] = (), context:
 
 
 def points_share(text: str) -> float | None:
-    """Return the part of the points that the text's criterion can give ("max 10 av totalt 40 poäng" → 0.25), or none."""
+    """Return the part of the points that the criterion can give ("max 10 av totalt 40 poäng" → 0.25), or none."""
     points = _points_of_total(lowered(text))
     if points is None or _number(points[1]) == 0:
         return None
@@ -133,7 +148,9 @@ def _is_award(low: str, whole: str, heading_path: tuple[str, ...]) -> bool:
         return False
     if _BREACH.search(low) and not re.search(r"\bfiktivt|\bmervärde|\butvärder", low):
         return False
-    if _EVALUATED.search(whole) or _divides_the_whole(low) or (_BARE_WEIGHT.search(whole) and _AWARD_WORD.search(whole)):
+    if _EVALUATED.search(whole) or _divides_the_whole(low):
+        return True
+    if _BARE_WEIGHT.search(whole) and _AWARD_WORD.search(whole):
         return True
     weighted = bool(_heading_weights(heading_path))
     return any(_AWARD_HEADING.search(h.lower()) or (weighted and _HEADING_SIGN.search(h)) for h in heading_path)
@@ -151,7 +168,7 @@ def _weigh(text: str, low: str, whole: str, heading_path: tuple[str, ...]) -> Aw
     if part:
         return _of_part(part, quality)
     bare = _AWARD_WORD.search(whole) is not None or any(_AWARD_HEADING.search(h.lower()) for h in heading_path)
-    own = _own_weight(low, is_bare_enough=bare) or (_own_weight(whole, is_bare_enough=bare) if whole is not low else None)
+    own = _own_weight(low, is_bare_enough=bare) or _own_weight(whole, is_bare_enough=bare)
     if own is not None:
         return _nested(own, text, heading_path)
     deduction = _price_deduction(text, low, whole)

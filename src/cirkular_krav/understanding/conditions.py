@@ -12,7 +12,11 @@ _OPENERS = (
     r"såvida|därest|"
     r"så länge|i den mån|i den utsträckning"
 )
-_MAIN_VERB = r"(?:ska|skall|bör|måste|får|kan|äger|har|är|utgår|gäller|erbjuds|görs|sker|lämnas|ersätts|åtgärdas|godtas|accepteras|återtas|repareras|ansvarar|åtar)"
+_MAIN_VERB = (
+    r"(?:ska|skall|bör|måste|får|kan|äger|har|är|utgår|gäller|erbjuds|görs|sker|lämnas|ersätts|åtgärdas|"
+    r"godtas|accepteras|"
+    r"återtas|repareras|ansvarar|åtar)"
+)
 # The condition first: up to the main verb. "Vid" only here: later in the sentence it tells time or place.
 _FIRST = re.compile(rf"(?:^|(?<=[.;:] )|(?<=, ))(?P<opener>om|när|då|vid|efter det att|{_OPENERS}) ")
 _FIRST_END = re.compile(rf",(?= )|(?= {_MAIN_VERB}\b)")
@@ -22,6 +26,7 @@ _VERB_FIRST = re.compile(
     r"visar det sig)\b(?=[^?]*$)"
 )
 _VERB_FIRST_END = re.compile(r",(?= )|(?= (?:ska|skall|bör|måste|får|äger|har|utgår|gäller)\b)")
+_BINDS = re.compile(r"\b(?:ska|skall|bör|måste|får|äger|utgår|gäller)\b")
 _LATER = re.compile(
     rf"\b(?:{_OPENERS})\b|\bom (?=(?:det|den|de|detta|dessa|denna|så|sådan\w*|{BUYER}|{SUPPLIER}|produkt(?:en|erna)|"
     r"varan?|varorna|möbe?l\w*na|"
@@ -47,7 +52,10 @@ _NO_CONDITION = re.compile(
     r"i den mån det är möjligt|när (?:så|det) är (?:möjligt|lämpligt)|när som helst|(?:när|vad) det gäller|"
     r"vid (?:anbudstid|anbuds|sista)|vid var tid"
 )
-_SIGNS = ("om ", "när ", "då ", "vid ", "fall", "förutsatt", "förutsättning", "såvida", "därest", "så länge", "i den ", "efter det")
+_SIGNS = (
+    "om ", "när ", "då ", "vid ", "fall", "förutsatt", "förutsättning", "såvida", "därest", "så länge", "i den ",
+    "efter det",
+)  # fmt: skip
 
 
 @lru_cache(maxsize=256)
@@ -79,8 +87,7 @@ def _end_of_first(low: str, match: re.Match[str]) -> int:
     if match["opener"] == "vid" or low[ends[0]] == ",":
         return ends[0]
     strong = [e for e in ends if low[e] == "," or re.match(r" (?:ska|skall|bör|måste|får)\b", low[e:])]
-    later = strong[0] if strong else (ends[1] if len(ends) > 1 else 0)
-    return later
+    return strong[0] if strong else (ends[1] if len(ends) > 1 else 0)
 
 
 def _condition_later(text: str, low: str) -> str:
@@ -95,6 +102,6 @@ def _condition_later(text: str, low: str) -> str:
 def _verb_first(text: str, low: str) -> str:
     match = _VERB_FIRST.search(low)
     end = _VERB_FIRST_END.search(low, match.end()) if match else None
-    if not match or not end or not re.search(r"\b(?:ska|skall|bör|måste|får|äger|utgår|gäller)\b", low[end.start() : end.start() + 12]):
+    if not match or not end or not _BINDS.search(low[end.start() : end.start() + 12]):
         return ""
     return text[match.start() : end.start()]

@@ -48,8 +48,10 @@ _KINDS: tuple[tuple[str, str], ...] = (
 _NAMES = tuple(name for name, _ in _KINDS)
 _ANY = re.compile("|".join(f"(?P<k{i}>{pattern})" for i, (_, pattern) in enumerate(_KINDS)))
 _SIGNS = (
-    "intyg", "certifikat", "protokoll", "försäkr", "utfäst", "bekräft", "deklaration", "rapport", "resultat", "epd", "bvd", "lca",
-    "blad", "förteckning", "specifikation", "analys", "garanti", "licens", "byggvaru", "bvb", "sunda", "basta", "utlåtande", "våg",
+    "intyg", "certifikat", "protokoll", "försäkr", "utfäst", "bekräft", "deklaration", "rapport", "resultat",
+    "epd", "bvd", "lca",
+    "blad", "förteckning", "specifikation", "analys", "garanti", "licens", "byggvaru", "bvb", "sunda", "basta",
+    "utlåtande", "våg",
     "mottagning", "följesed", "dokumentation", "foto", "verifier", "environmental",
 )  # fmt: skip
 # "egen försäkran räcker inte": named, but refused as proof.
@@ -58,7 +60,7 @@ _REFUSED = re.compile(r"[^.;,]{0,40}\b(?:räcker inte|godtas inte|är inte tillr
 
 @lru_cache(maxsize=256)
 def find_evidence(text: str) -> tuple[str, ...]:
-    """Return the canonical names of the proofs that the text asks for, in order, each once; refused proof is left out."""
+    """Return the canonical names of the proofs asked for, in order and once each; refused proof is left out."""
     low = lowered(text)
     if not any(sign in low for sign in _SIGNS):
         return ()

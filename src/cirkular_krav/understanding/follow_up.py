@@ -39,6 +39,7 @@ _MEETINGS = re.compile(
     r"\b(?:uppföljnings|avstämnings|kvartals|bygg|års|drifts|samverkans|avtals)möten?\w*|\buppföljning sker\b"
 )
 _AUDIT = re.compile(r"\b(?:stickprov\w*|revision(?:er|en)?\b|granska|granskning\w*|inspektion\w*|kontroller)\b")
+_MAY_AUDIT = re.compile(r"\brätt att\b|\b(?:kan|kommer att|får) (?:\w+ ){0,3}?(?:genomföra|göra|utföra|granska)")
 _REQUEST = re.compile(
     r"\b(?:kan|får|rätt att) begära\b|\bbegär(?:a|as|s)? in\b|\b(?:på|vid|efter) (?:\w+ ){0,2}?(?:begäran|anmodan|"
     r"anfordran|uppmaning|förfrågan)\b|\b(?:när|om|då) (?:\w+ ){0,3}?(?:begär|efterfrågar|kräver|önskar|begärs)\b"
@@ -55,7 +56,9 @@ _IN_TENDER = re.compile(
     r"\bvid anbud(?:s\w*)?\b|\banbudet ska (?:innehålla|åtföljas)"
 )
 _SHOWN_IN_TENDER = re.compile(
-    r"\bbifog\w+|" + _SHOWN.pattern + r"|\b(?:beskriv\w+|ange|anges|lämnas?|garantivillkor\w*|framgå\w*|\w*blad|licens\w*|försäkr\w+)\b"
+    r"\bbifog\w+|"
+    + _SHOWN.pattern
+    + r"|\b(?:beskriv\w+|ange|anges|lämnas?|garantivillkor\w*|framgå\w*|\w*blad|licens\w*|försäkr\w+)\b"
 )
 _SANCTION = re.compile(
     r"\bvite(?:t|n|s\w*)?\b|\bhäv(?:a|as|er|s|t|ning\w*)\b|\bskadestånd\w*|\bbonus\w*|\bincitament\w*|\bförverka\w*"
@@ -69,8 +72,10 @@ _BREACH = re.compile(
 )
 _SIGNS = (
     "vite", "häv", "skadest", "bonus", "incitament", "förverk", "inom", "avdrag", "reducering", "nedsättning",
-    "rapport", "redovis", "statistik", "följ", "revision", "stickprov", "enkät", "avstämning", "sammanställ", "nyckeltal", "kpi",
-    "möte", "kontroll", "granska", "granskning", "besiktning", "inspektion", "begär", "anmodan", "anfordran", "uppmaning", "förfrågan",
+    "rapport", "redovis", "statistik", "följ", "revision", "stickprov", "enkät", "avstämning", "sammanställ",
+    "nyckeltal", "kpi",
+    "möte", "kontroll", "granska", "granskning", "besiktning", "inspektion", "begär", "anmodan", "anfordran",
+    "uppmaning", "förfrågan",
     "efterfråg", "kräver", "önskar", "bifog", "anbud",
 )  # fmt: skip
 
@@ -92,7 +97,7 @@ def find_follow_up(text: str) -> tuple[FollowUp, bool, str]:
             return "recurring", sanction, interval
     if _REQUEST.search(low) and _SHOWN.search(low):
         return "on_request", sanction, ""
-    if _AUDIT.search(low) and re.search(r"\brätt att\b|\b(?:kan|kommer att|får) (?:\w+ ){0,3}?(?:genomföra|göra|utföra|granska)", low):
+    if _AUDIT.search(low) and _MAY_AUDIT.search(low):
         return "on_request", sanction, ""
     if _IN_TENDER.search(low) and _SHOWN_IN_TENDER.search(low):
         return "in_tender", sanction, ""

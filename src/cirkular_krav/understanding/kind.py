@@ -1,4 +1,4 @@
-"""What kind of requirement a sentence is: on the thing, on the supplier, on the performance, scored, or about the tender.
+"""What kind of requirement a sentence is: on the thing, the supplier or the performance, scored, or about the tender.
 
 Order of what decides (``domain.md`` 3.4): an explicit label, the nearest heading, the wording, the document's role.
 Two things stand outside the order: a text that only informs is ``information``, and wording about the tender itself
@@ -32,23 +32,28 @@ _HEADINGS: tuple[tuple[RequirementKind, re.Pattern[str]], ...] = (
         r"bestämmelser|föreskrifter)(?! för entreprenad)|"
         r"upphandlingsföreskrift|förfarande|sista (?:anbuds)?dag|giltighetstid|reservation|prisbilaga|prisuppgift|"
         r"prisformulär|^[\d. ]*pris(?:er)?$|"
-        r"skatter? och (?:social|avgifter)|registrering|öppning av anbud|anbudsöppning|komplettering|\bafb\.(?:1|2|3|4)|\bafb\b|formella krav")),
+        r"skatter? och (?:social|avgifter)|registrering|öppning av anbud|anbudsöppning|komplettering|"
+        r"\bafb\.(?:1|2|3|4)|\bafb\b|formella krav")),
     ("award_criterion", re.compile(
-        r"tilldelningskrit|utvärdering(?!smöte)|mervärde|poäng|viktning|bör-?krav|prövning och utvärdering|bedömningsgrund|\bafb\.53|kvalitetskriteri|prisavdrag")),
+        r"tilldelningskrit|utvärdering(?!smöte)|mervärde|poäng|viktning|bör-?krav|prövning och utvärdering|"
+        r"bedömningsgrund|\bafb\.53|kvalitetskriteri|prisavdrag")),
     ("selection_criterion", re.compile(
         r"kvalificering|krav på (?:leverantör|anbudsgivar|anbudssökand|företag|utförar|entreprenör)|"
         r"teknisk och yrkesmässig|teknisk kapacitet|yrkesmässig kapacitet|"
-        r"ekonomisk (?:och finansiell )?(?:ställning|kapacitet)|lämplighet|referens|ledningssystem|\bafb\.5\b|urvalskriteri|urval av")),
+        r"ekonomisk (?:och finansiell )?(?:ställning|kapacitet)|lämplighet|referens|ledningssystem|\bafb\.5\b|"
+        r"urvalskriteri|urval av")),
     ("contract_condition", re.compile(
         r"avtalsvillkor|kontraktsvillkor|kommersiella villkor|särskilda villkor|allmänna (?:avtals|"
         r"kontrakts)?villkor|avtalsutkast|avtalsmall|\bramavtal\b|^[\d. ]*avtal(?:et)?\b|"
         r"avtalstid|uppföljning|\bviten?\b|sanktion|hävning|fakturering|betalningsvillkor|ersättning och betalning|"
         r"\baf[cdg]\b|\baf[cdg]\.|entreprenadföreskrifter|"
-        r"under avtals|uppsägning|force majeure|tvist|ansvar och försäkring|skadestånd|reklamation|avtalsbrott|underleverantör|rapportering och statistik|statistik\b|revision\b")),
+        r"under avtals|uppsägning|force majeure|tvist|ansvar och försäkring|skadestånd|reklamation|"
+        r"avtalsbrott|underleverantör|rapportering och statistik|statistik\b|revision\b")),
     ("technical_specification", re.compile(
         r"kravspecifikation|krav på (?:varan|varor|tjänst|produkt|föremål|utrustning|uppdrag|utförande|leverans|"
         r"material|möbler|funktion)|tekniska? (?:krav|specifikation|beskrivning)|"
-        r"funktionskrav|produktkrav|uppdragsbeskrivning|tjänstebeskrivning|teknisk beskrivning|rumsbeskrivning|utformning av|ska-?krav på|upphandlingsföremålet")),
+        r"funktionskrav|produktkrav|uppdragsbeskrivning|tjänstebeskrivning|teknisk beskrivning|"
+        r"rumsbeskrivning|utformning av|ska-?krav på|upphandlingsföremålet")),
 )  # fmt: skip
 _SELECTION_AFB = re.compile(r"\bafb\.?5(?:1|2)?\b.{0,5}kvalificering|kvalificering av anbudsgivare")
 
@@ -77,7 +82,6 @@ _FORMAL = re.compile(
     r"tendsign|e-avrop|mercell|kommers)"
     r"|\b(?:samtliga|alla) (?:\w+ ){0,3}?(?:ska-?|skall-?)? ?krav\b[^.;]{0,40}\buppfyll"
 )
-# "Anbudet ska innehålla minst 30 % återbrukade möbler" is about the goods, but "i anbudet ska redovisas hur" is no form either.
 _SCORED = re.compile(
     r"\bviktas\b|\bpoängsätts\b|\b(?:max(?:imalt)?|högst|upp till|ger|ges|om) \d+ ?(?:p|poäng)\b|\b\d+ poäng\b|"
     r"\bmervärde(?!s?skatt)\w*|\bprisavdrag\b(?!.*\b(?:fel|brist|försen))|\btilldelningskriteri|"
@@ -118,7 +122,8 @@ _PROCEDURE = re.compile(
 )
 
 _BY_ROLE: dict[DocumentRole, RequirementKind] = {
-    "notice": "technical_specification", "instructions": "technical_specification", "specification": "technical_specification",
+    "notice": "technical_specification", "instructions": "technical_specification",
+    "specification": "technical_specification",
     "contract": "contract_condition", "award": "award_criterion", "questions": "technical_specification",
     "amendment": "technical_specification", "price_form": "formal", "policy": "information",
     "works": "technical_specification", "other": "technical_specification",
@@ -126,7 +131,12 @@ _BY_ROLE: dict[DocumentRole, RequirementKind] = {
 
 
 def find_kind(
-    text: str, *, label: str = "", heading_path: tuple[str, ...] = (), role: DocumentRole = "other", obligation: Obligation
+    text: str,
+    *,
+    label: str = "",
+    heading_path: tuple[str, ...] = (),
+    role: DocumentRole = "other",
+    obligation: Obligation,
 ) -> tuple[RequirementKind, FoundBy]:
     """Return the kind, and whether its label, a heading, its wording or the document's role decided.
 

@@ -35,7 +35,8 @@ def find_krav_ids(text: str) -> tuple[str, ...]:
     for match in ids:
         in_list = 0 <= listed >= match.start() - _NEAR
         near = in_list or _CONTEXT.search(low, max(0, match.start() - _NEAR), match.end() + _NEAR) is not None
-        if not near or _MEASURED.match(low, match.end()) or _ADDRESS.search(low[max(0, match.start() - 40) : match.start()]):
+        before = low[max(0, match.start() - 40) : match.start()]
+        if not near or _MEASURED.match(low, match.end()) or _ADDRESS.search(before):
             continue
         listed = match.end()
         if match.group() not in found:

@@ -42,8 +42,10 @@ _NAMES = tuple(name for name, _ in _LABELS)
 _ANY = re.compile("|".join(f"(?P<l{i}>{pattern})" for i, (_, pattern) in enumerate(_LABELS)))
 # Every label above has one of these in it, so that most texts cost a few substring tests.
 _SIGNS = (
-    "svan", "Svan", "märk", "Nordic", "label", "lomma", "iljöval", "TCO", "EPEAT", "Engel", "Blue Angel", "ngeln", "öbelfakta", "GRS", "ecycle",
-    "RCS", "FSC", "PEFC", "radle", "C2C", "agga till", "BASTA", "Basta", "yggvarubed", "BVB", "Sunda", "EPD", "ISO", "iljövarud",
+    "svan", "Svan", "märk", "Nordic", "label", "lomma", "iljöval", "TCO", "EPEAT", "Engel", "Blue Angel", "ngeln",
+    "öbelfakta", "GRS", "ecycle",
+    "RCS", "FSC", "PEFC", "radle", "C2C", "agga till", "BASTA", "Basta", "yggvarubed", "BVB", "Sunda", "EPD",
+    "ISO", "iljövarud",
     "iljöproduktd", "EMAS", "eko", "EKO", "ÖKO", "Öko", "air", "KRAV", "MSC", "uCert", "EUCERT",
 )  # fmt: skip
 _STANDARD = re.compile(r"\b(?:SS|EN|ISO|IEC|DIN|ASTM)\b[ -]?[\w-]*\d|\bstandard\w*")

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 
 _UNITS = (
-    "noll en två tre fyra fem sex sju åtta nio tio elva tolv tretton fjorton femton sexton sjutton arton nitton".split()
-)
-_TENS = "tjugo trettio fyrtio femtio sextio sjuttio åttio nittio".split()
+    "noll", "en", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva", "tolv", "tretton",
+    "fjorton", "femton",
+    "sexton", "sjutton", "arton", "nitton",
+)  # fmt: skip
+_TENS = ("tjugo", "trettio", "fyrtio", "femtio", "sextio", "sjuttio", "åttio", "nittio")
 _VALUES = {word: i for i, word in enumerate(_UNITS)} | {word: 10 * i for i, word in enumerate(_TENS, 2)}
-_VALUES |= {"ett": 1, "arton": 18, "hundra": 100, "tusen": 1000}
+_VALUES |= {"ett": 1, "hundra": 100, "tusen": 1000}
 _PART = "|".join(sorted(_VALUES, key=len, reverse=True))
 
 # Longest first, so that "sextio" is not read as "sex" + "tio".

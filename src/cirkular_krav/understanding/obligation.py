@@ -17,7 +17,7 @@ from functools import lru_cache
 from cirkular_krav.models import DocumentRole, FoundBy, Obligation
 from cirkular_krav.understanding import asking
 from cirkular_krav.understanding.asking import Duty, is_requirement
-from cirkular_krav.understanding.words import lowered
+from cirkular_krav.understanding.words import lowered, word_set
 
 __all__ = ["find_obligation", "is_requirement"]
 
@@ -26,11 +26,15 @@ __all__ = ["find_obligation", "is_requirement"]
 _LABEL_RULES: tuple[tuple[Obligation, re.Pattern[str]], ...] = (
     ("option", re.compile(r"\boption")),
     ("mandatory", re.compile(r"ja krävs|\bkrävs\b")),
-    ("desirable", re.compile(
-        r"\bbör\b|\bbör-|börkrav|önsk|^b$|^ö$|\bmervärde|tilldelning|utvärder|^m$|^tk$|meriter|poäng")),
+    (
+        "desirable",
+        re.compile(r"\bbör\b|\bbör-|börkrav|önsk|^b$|^ö$|\bmervärde|tilldelning|utvärder|^m$|^tk$|meriter|poäng"),
+    ),
     ("information", re.compile(r"^(?:för )?(?:info|information|kännedom|upplysning)\b|^i$")),
-    ("mandatory", re.compile(
-        r"\bska\b|\bska-|skall|skakrav|obligator|^s$|^o$|^obl\b|måste|minimikrav|\bkvalificeringskrav")),
+    (
+        "mandatory",
+        re.compile(r"\bska\b|\bska-|skall|skakrav|obligator|^s$|^o$|^obl\b|måste|minimikrav|\bkvalificeringskrav"),
+    ),
 )
 _BOTH = re.compile(r"\bska(?:ll)?\b.*\bbör\b|\bbör\b.*\bska(?:ll)?\b|\bs\b ?/ ?\bb\b|\bo\b ?/ ?\bb\b")
 _WEAK_LABEL = re.compile(r"^krav(?:text)?$")
@@ -60,12 +64,16 @@ _EFFORT = re.compile(
     r"minskad\w*|ökad\w*)\b"
 )
 _TELL = {
-    "redovisa": 1, "redovisas": 1, "beskriva": 2, "beskrivas": 2, "ange": 1, "anges": 1, "redogöra": 2, "redogöras": 2, "presentera": 1,
-    "presenteras": 1, "visa": 1, "visas": 1, "specificera": 1, "lämna": 3, "lämnas": 3, "inkomma": 3, "bifoga": 3, "bifogas": 3,
+    "redovisa": 1, "redovisas": 1, "beskriva": 2, "beskrivas": 2, "ange": 1, "anges": 1, "redogöra": 2,
+    "redogöras": 2, "presentera": 1,
+    "presenteras": 1, "visa": 1, "visas": 1, "specificera": 1, "lämna": 3, "lämnas": 3, "inkomma": 3, "bifoga": 3,
+    "bifogas": 3,
     "framgå": 1, "förklara": 2, "motivera": 2, "informera": 4, "upplysa": 4, "inlämna": 3, "inge": 3,
 }  # fmt: skip
-_NOT_A_VERB = frozenset("kunna samma alla dessa sina samtliga skriftliga båda egna även redan extra begära bilaga första andra svenska".split())
-_SHORT_VERBS = frozenset("ha vara få ge ta bli ske gå stå se".split())
+_NOT_A_VERB = word_set(
+    "kunna samma alla dessa sina samtliga skriftliga båda egna även redan extra begära bilaga första andra svenska"
+)
+_SHORT_VERBS = word_set("ha vara få ge ta bli ske gå stå se")
 _HOW = re.compile(
     r"\b(?:hur(?! (?:stor|mycket|mång|ofta))|vilka|vilken|vilket|på vilket sätt|varför|rutin\w*|plan(?:er|en)?\b|"
     r"\w+plan(?:er|en)?\b|arbetssätt\w*|metod\w*|strategi\w*|"
@@ -211,7 +219,8 @@ def _tells_what(before: str, rest: str, strength: int, word: str) -> bool:
     if rest.startswith(" om ") and strength == 1:
         return True  # "ange om produkterna är renoverade"
     if strength == 3:
-        return how is not None and (_HOW_ONLY.search(rest) is not None or "beskrivning" in rest or "redogörelse" in rest)
+        is_account = "beskrivning" in rest or "redogörelse" in rest or _HOW_ONLY.search(rest) is not None
+        return how is not None and is_account
     if how is not None:
         return not rest.startswith(" att ")
     return word.startswith("redovisa") and "kunna" in before and bool(_ON_REQUEST.search(before + rest))

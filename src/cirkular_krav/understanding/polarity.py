@@ -14,11 +14,12 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from cirkular_krav.models import Span
-from cirkular_krav.understanding.words import is_infinitive, lowered
+from cirkular_krav.understanding.words import is_infinitive, last_match, lowered, word_set
 
 _SIGNS = (
     "inte", "ej", "icke", "aldrig", "utan", "undant", "exkl", "inga", "inget", "ingen", "varken", "förbj", "förbud",
-    "avvisas", "förkastas", "utgår", "utgått", "stryk", "struk", "slopa", " bort", "bortfaller", "upphävs", "bortsett", "frånsett",
+    "avvisas", "förkastas", "utgår", "utgått", "stryk", "struk", "slopa", " bort", "bortfaller", "upphävs",
+    "bortsett", "frånsett",
 )  # fmt: skip
 
 # --- data: what is not a negation ---------------------------------------------------------------
@@ -71,7 +72,7 @@ _HARD = re.compile(
     r"[;!?()\[\]•|]| [–—-] |:(?= )|\.(?= +[A-ZÅÄÖ0-9]|$)"
     r"|,? (?:men|(?<!ej )(?<!inte )däremot|medan|varvid|i stället(?! för)|istället(?! för))\b|, dock\b"
     r"| (?:och|samt) (?:ska|skall|bör|måste|får)\b(?! (?:inte|ej|aldrig)\b)|, (?!som|vilk|där|om|när|då|att|vars|"
-    rf"t\.ex)(?:(?!och |eller |samt )[\wåäö]+ ){{1,4}}?(?:ska|skall|bör|måste|får)\b"
+    r"t\.ex)(?:(?!och |eller |samt )[\wåäö]+ ){1,4}?(?:ska|skall|bör|måste|får)\b"
 )
 # "Skruvförband ska väljas, limmade fogar tillåts ej": the comma begins a clause when what precedes it has a verb.
 _REFUSING_CLAUSE = re.compile(
@@ -80,7 +81,7 @@ _REFUSING_CLAUSE = re.compile(
 )
 _HAS_VERB = re.compile(r"\b(?:ska|skall|bör|måste|får|är|accepteras|önskas|godtas)\b")
 _DOCK = re.compile(r"([\wåäö]+) dock (?:ej|inte)\b")
-_STAYS_WITH_VERB = frozenset("ska skall får bör kan måste är gäller omfattas ingår accepteras godtas har kommer".split())
+_STAYS_WITH_VERB = word_set("ska skall får bör kan måste är gäller omfattas ingår accepteras godtas har kommer")
 _SOFT = re.compile(
     r",? (?:som|vilk\w+|där|eftersom|varför|såvida|innan|därför att|så att)\b|,? när\b|, (?:så|om|då|utan|även)\b"
     r"|\b(?:ska|skall|bör|måste)\b| om (?:det|den|de|detta|dessa|så|inte|leverantören|beställaren|köparen)\b"
@@ -261,9 +262,7 @@ _ASIDE = re.compile(r"(?:, (?:som|vilk\w+)|\b(?:om|när|då)) (?:[\wåäö]+ ){0
 
 def _is_subordinate(head: str) -> bool:
     """Tell whether the "inte" stands in a subordinate clause that began in this clause: "möbler som inte …"."""
-    last = None
-    for last in _SUBCLAUSE.finditer(head):
-        pass
+    last = last_match(_SUBCLAUSE, head)
     if last is None:
         return False
     words = head[last.end() :].split()

@@ -17,11 +17,27 @@ SUPPLIER = (
     r"utförare[nr]?|utförarna|säljare[nr]?|anbudsgivare[nr]?|anbudsgivarna|anbudssökande[nr]?|konsult(?:en|er|erna)?|"
     r"uppdragstagare[nr]?|uthyrare[nr]?|tillverkare[nr]?|totalentreprenören|projektören)"
 )
+
+
+def last_match(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    """Return the last match of the pattern in the text, or none."""
+    last = None
+    for match in pattern.finditer(text):
+        last = match
+    return last
+
+
+def word_set(words: str) -> frozenset[str]:
+    """Return the words of a line as a set."""
+    return frozenset(words.split())
+
+
 # Every word of SUPPLIER holds one of these.
 SUPPLIER_SIGNS = (
-    "leverantör", "entreprenör", "utför", "säljare", "anbud", "konsult", "uppdragstag", "uthyrare", "tillverkare", "projektör",
+    "leverantör", "entreprenör", "utför", "säljare", "anbud", "konsult", "uppdragstag", "uthyrare", "tillverkare",
+    "projektör",
 )  # fmt: skip
-_INFINITIVES = frozenset("få gå nå ge ta se bli be stå ske le ha vara kunna".split())
+_INFINITIVES = word_set("få gå nå ge ta se bli be stå ske le ha vara kunna")
 _NOUN_ENDINGS = ("orna", "arna", "erna", "samma", "alla", "dessa", "sina", "båda", "samtliga")
 
 
