@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import click
@@ -62,3 +64,18 @@ def test_a_notebook_runs_and_imports_root_names_only(path: Path) -> None:
         exec(compile(code, path.name, "exec"), {})  # noqa: S102
     finally:
         os.chdir(here)
+
+
+def test_the_readmes_output_is_what_the_command_prints() -> None:
+    block = re.search(r"<!-- output -->\n```text\n(.*?)\n```", README, re.DOTALL)
+    assert block
+    command = [
+        sys.executable,
+        "-m",
+        "cirkular_krav",
+        "assess",
+        str(ROOT / "corpus" / "procurements" / "mobler-norrsjo"),
+    ]
+    printed = subprocess.run(command, capture_output=True, text=True, encoding="utf-8").stdout.splitlines()
+    shown = [line for line in block.group(1).splitlines() if line.strip() != "[...]"]
+    assert [line for line in shown if line not in printed] == []

@@ -104,9 +104,7 @@ def started(tmp_path: Path) -> Path:
 def obedient(tmp_path: Path, memory: int = 1 << 30) -> list[str]:
     script = tmp_path / "obedient.py"
     paths = [SOURCE, *(path for path in sys.path if path)]
-    script.write_text(
-        OBEDIENT.format(paths=paths, log=str(tmp_path / "started.log"), memory=memory), encoding="utf-8"
-    )
+    script.write_text(OBEDIENT.format(paths=paths, log=str(tmp_path / "started.log"), memory=memory), encoding="utf-8")
     return [sys.executable, str(script)]
 
 
@@ -208,9 +206,7 @@ def test_an_unexpected_exception_is_told_by_its_class_and_never_by_its_text(tmp_
     path = write(tmp_path, "a.txt", "raise hemlighet ur dokumentet")
     with Guard(command=obedient(tmp_path)) as guard:
         document = guard.read_document(path, "a.txt")
-    assert document.problems == (
-        Problem(code="reader-crashed", path="a.txt", values={"exception": "LookupError"}),
-    )
+    assert document.problems == (Problem(code="reader-crashed", path="a.txt", values={"exception": "LookupError"}),)
     assert "hemlighet" not in document.model_dump_json()
 
 
@@ -293,10 +289,10 @@ def test_what_a_library_prints_does_not_mix_with_the_answer(tmp_path: Path) -> N
     "body",
     [
         "say(b'no json at all\\n')\ntime.sleep(600)",
-        "say(b'{\"block\": {\"id\": 1}}\\n')\ntime.sleep(600)",
+        'say(b\'{"block": {"id": 1}}\\n\')\ntime.sleep(600)',
         "say(b'{}\\n')\ntime.sleep(600)",
-        "say(b'{\"problem\": {\"code\": \"\\\\ud800\"}}\\n')\ntime.sleep(600)",
-        "while True: say(b'{\"problem\": {\"code\": \"page-failed\"}}\\n')",
+        'say(b\'{"problem": {"code": "\\\\ud800"}}\\n\')\ntime.sleep(600)',
+        'while True: say(b\'{"problem": {"code": "page-failed"}}\\n\')',
         "say(b'x' * 70_000_000)\ntime.sleep(600)",
         "os.close(1)\ntime.sleep(600)",
     ],
@@ -311,7 +307,7 @@ def test_a_child_that_sends_rubbish_is_ended_and_its_document_refused(tmp_path: 
 
 
 def test_a_child_that_never_pauses_is_stopped_by_the_clock(tmp_path: Path) -> None:
-    command = raw(tmp_path, "while True: say(b'{\"extent\": {\"pages\": 1}}\\n' * 1000)")
+    command = raw(tmp_path, 'while True: say(b\'{"extent": {"pages": 1}}\\n\' * 1000)')
     with Guard(command=command) as guard:
         document = guard.read_document(write(tmp_path, "a.txt", "x"), "a.txt", seconds=0.3)
     assert codes(document) == ["time-limit"]

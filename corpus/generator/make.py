@@ -32,7 +32,7 @@ from markup import Label, Source, read_source
 
 HERE = Path(__file__).parent
 SOURCES = HERE / "sources"
-OUT = HERE.parent / "procurements"
+CORPUS = HERE.parent
 LABELLED_ON = "2026-11-20"
 _LETTERS = re.compile(r"[\W_]+")
 
@@ -53,11 +53,18 @@ def main() -> int:
     return 1 if faults else 0
 
 
+def out_folder(slug: str) -> Path:
+    """Return the part of the corpus a procurement belongs to: ``part`` in its source, else ``procurements``."""
+    facts = yaml.safe_load((SOURCES / slug / "procurement.yaml").read_text(encoding="utf-8"))
+    return CORPUS / str(facts.get("part", "procurements"))
+
+
 def make(slug: str) -> list[str]:
-    """Render one procurement into ``corpus/procurements/<slug>`` and return what is wrong."""
+    """Render one procurement into ``corpus/<part>/<slug>`` and return what is wrong."""
     folder = SOURCES / slug
     facts = yaml.safe_load((folder / "procurement.yaml").read_text(encoding="utf-8"))
     settings = facts.pop("generator", {})
+    out = CORPUS / str(facts.pop("part", "procurements"))
     faults: list[str] = []
     with tempfile.TemporaryDirectory() as work_name:
         work = Path(work_name)
@@ -70,14 +77,14 @@ def make(slug: str) -> list[str]:
                 faults += set_places(source, documents / source.name)
             else:
                 # Without LibreOffice the committed file is kept as it stands.
-                kept = OUT / slug / "documents" / source.name
+                kept = out / slug / "documents" / source.name
                 shutil.copyfile(kept, documents / source.name)
                 faults += set_places(source, kept)
         for extra in sorted((folder / "as_is").glob("*")):
             shutil.copyfile(extra, documents / extra.name)
         if settings.get("facts_file", True):
             (work / "procurement.yaml").write_text(_facts(facts), encoding="utf-8")
-        place(slug, work, _expected(sources, settings), bool(settings.get("zip")))
+        place(out, slug, work, _expected(sources, settings), bool(settings.get("zip")))
     print(f"{slug}: {sum(len(s.labels) for s in sources)} märkta krav i {len(sources)} dokument")
     return [f"{slug}: {fault}" for fault in faults]
 
@@ -108,15 +115,15 @@ def render(source: Source, path: Path) -> bool:
     return True
 
 
-def place(slug: str, work: Path, expected: str, as_zip: bool) -> None:
+def place(out: Path, slug: str, work: Path, expected: str, as_zip: bool) -> None:
     """Move what was made to its place, as a folder or as a zip with its labels beside it."""
-    OUT.mkdir(exist_ok=True)
+    out.mkdir(exist_ok=True)
     if as_zip:
         members = {str(p.relative_to(work)): p.read_bytes() for p in sorted(work.rglob("*")) if p.is_file()}
-        write_zip(OUT / f"{slug}.zip", members)
-        (OUT / f"{slug}.expected.yaml").write_text(expected, encoding="utf-8")
+        write_zip(out / f"{slug}.zip", members)
+        (out / f"{slug}.expected.yaml").write_text(expected, encoding="utf-8")
         return
-    target = OUT / slug
+    target = out / slug
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(work, target)
     target.chmod(0o755)
@@ -207,12 +214,13 @@ def _headings_as_places(source: Source) -> None:
 
 def check(slug: str) -> list[str]:
     """Read the rendered files and ``expected.yaml`` again and return every text that cannot be found."""
+    out = out_folder(slug)
     with tempfile.TemporaryDirectory() as folder:
-        root = OUT / slug
+        root = out / slug
         expected_file = root / "expected" / "expected.yaml"
         if not root.exists():
-            root, expected_file = Path(folder), OUT / f"{slug}.expected.yaml"
-            zipfile.ZipFile(OUT / f"{slug}.zip").extractall(root)
+            root, expected_file = Path(folder), out / f"{slug}.expected.yaml"
+            zipfile.ZipFile(out / f"{slug}.zip").extractall(root)
         expected = yaml.safe_load(expected_file.read_text(encoding="utf-8"))
         cache: dict[str, list[str]] = {}
         faults = []
@@ -261,7 +269,7 @@ def _row(document: str, label: Label) -> str:
         "document": document, "text": label.text, "stem": label.stem, "place": label.place, "kind": label.kind,
         "obligation": label.obligation, "criteria": label.criteria, "obstacles": label.obstacles,
         "quantities": label.quantities, "award_share": label.award_share,
-        "near_miss_of": label.near_miss_of, "doubtful": label.doubtful,
+        "near_miss_of": label.near_miss_of, "difficulty": label.difficulty, "doubtful": label.doubtful,
     }  # fmt: skip
     always = {"document", "text", "place", "kind", "obligation", "criteria"}
     kept = {k: v for k, v in fields.items() if k in always or v not in ("", [], None, False)}

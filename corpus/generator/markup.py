@@ -22,6 +22,7 @@ OBLIGATIONS = {
     "ska": "mandatory", "effort": "effort", "visa": "disclose", "bör": "desirable",
     "kan": "option", "upplysning": "information",
 }  # fmt: skip
+DIFFICULTIES = ("near", "inflected", "paraphrase")
 UNITS = {"år": "years", "%": "percent"}
 
 _LABEL = re.compile(r"\[\[(.*?)(?:¤([^\]]*))?\]\]", re.DOTALL)
@@ -43,6 +44,7 @@ class Label:
     near_miss_of: list[str] = field(default_factory=list)
     quantities: list[dict[str, Any]] = field(default_factory=list)
     award_share: float | None = None
+    difficulty: str = ""
     doubtful: bool = False
     stem: str = ""
     place: str = ""
@@ -249,6 +251,8 @@ class _Parser:
             elif mark in OBLIGATIONS:
                 label.obligation = OBLIGATIONS[mark]
                 label.strength_given = True
+            elif mark in DIFFICULTIES:
+                label.difficulty = mark
             elif mark == "?":
                 label.doubtful = True
             elif mark.startswith("~") and _ID.match(mark[1:]):

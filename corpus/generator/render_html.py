@@ -147,7 +147,7 @@ def write_weasy(source: Source, path: Path) -> None:
 
     settings = source.settings
     left, right = (html.escape(str(settings.get(key, ""))) for key in ("header_left", "header_right"))
-    page = f"""@page {{ size: A4; margin: 27mm 25mm 25mm 27mm;
+    page = f"""@page {{ size: {settings.get("page", "A4")}; margin: 27mm 25mm 25mm 27mm;
       @top-left {{ content: "{left}"; font: 8pt 'Liberation Sans'; color: #444; }}
       @top-right {{ content: "{right}"; font: 8pt 'Liberation Sans'; color: #444; }}
       @bottom-left {{ content: "{settings.get("footer", "")}"; font: 8pt 'Liberation Sans'; color: #444; }}

@@ -142,9 +142,7 @@ class Guard:
             "Kör `python -m cirkular_krav.worker` för att se vad som är fel."
         )
 
-    def _converse(
-        self, child: Child, job: dict[str, object], limits: Limits, reading: _Reading, clock: _Clock
-    ) -> bool:
+    def _converse(self, child: Child, job: dict[str, object], limits: Limits, reading: _Reading, clock: _Clock) -> bool:
         """Fill ``reading`` with the child's answer; return whether the fault may be another document's."""
         try:
             child.ask(job)

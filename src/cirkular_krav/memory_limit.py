@@ -172,9 +172,7 @@ class JobObject:
         limits = _ExtendedLimits()
         limits.BasicLimitInformation.LimitFlags = self._FLAGS
         limits.ProcessMemoryLimit = memory_bytes
-        kernel.SetInformationJobObject(
-            self._handle, self._EXTENDED_LIMITS, ctypes.byref(limits), ctypes.sizeof(limits)
-        )
+        kernel.SetInformationJobObject(self._handle, self._EXTENDED_LIMITS, ctypes.byref(limits), ctypes.sizeof(limits))
         kernel.AssignProcessToJobObject(self._handle, ctypes.c_void_p(child.handle()))
 
     def close(self) -> None:

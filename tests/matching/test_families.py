@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from builders import make_catalogue, make_criterion
-
 from cirkular_krav.catalogue_types import Catalogue
 from cirkular_krav.matching.concepts import ConceptHit
 from cirkular_krav.matching.families import credit
@@ -25,7 +24,9 @@ def hit(in_text: int = 1) -> RuleHit:
     return RuleHit((), in_text, 0, ConceptHit("thing", 0, 5))
 
 
-def credited(met: dict[str, RuleHit], *applicable: str, catalogue: Catalogue = CATALOGUE) -> list[tuple[str, bool, bool]]:
+def credited(
+    met: dict[str, RuleHit], *applicable: str, catalogue: Catalogue = CATALOGUE
+) -> list[tuple[str, bool, bool]]:
     chosen = credit(met, catalogue, {i: catalogue.by_id[i] for i in applicable})
     return [(c.criterion.id, c.borrowed, c.applies) for c in chosen]
 

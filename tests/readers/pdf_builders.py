@@ -117,13 +117,22 @@ def one_page(content: bytes, extra: bytes = b"", resources: bytes = b"", more: S
         b"/Resources<</Font<</F1 4 0 R>>%s>>>>" % resources
     )
     return raw_pdf(
-        [b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Count 1/Kids[3 0 R]>>", page, FONT, stream(content, extra), *more]
+        [
+            b"<</Type/Catalog/Pages 2 0 R>>",
+            b"<</Type/Pages/Count 1/Kids[3 0 R]>>",
+            page,
+            FONT,
+            stream(content, extra),
+            *more,
+        ]
     )
 
 
 def form(content: bytes, resources: bytes = b"") -> bytes:
     """A Form XObject."""
-    return stream(content, b"/Type/XObject/Subtype/Form/BBox[0 0 595 842]/Resources<</Font<</F1 4 0 R>>%s>>" % resources)
+    return stream(
+        content, b"/Type/XObject/Subtype/Form/BBox[0 0 595 842]/Resources<</Font<</F1 4 0 R>>%s>>" % resources
+    )
 
 
 def bomb(megabytes: int) -> bytes:

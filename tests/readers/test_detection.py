@@ -135,7 +135,11 @@ REFUSED = {
     "brev-med-kalkyl.doc": (an_ole("WordDocument", below="Workbook"), "old-format", "refused"),
     "word2.doc": (b"\xdb\xa5\x2d\x00" + bytes(60), "old-format", "refused"),
     "excel3.xls": (b"\x09\x02\x06\x00\x00\x00" + bytes(60), "old-format", "refused"),
-    "word.xml": (b'<?xml version="1.0"?><?mso-application progid="Word.Document"?><w:wordDocument>', "old-format", "refused"),
+    "word.xml": (
+        b'<?xml version="1.0"?><?mso-application progid="Word.Document"?><w:wordDocument>',
+        "old-format",
+        "refused",
+    ),
     "post.msg": (an_ole("__properties_version1.0", "__substg1.0_0037001F"), "unsupported", "refused"),
     "post.eml": (b"From: a@b\nSubject: krav\n\nhej", "unsupported", "refused"),
     "spara.doc": (b"MIME-Version: 1.0\nContent-Type: multipart/related", "unsupported", "refused"),

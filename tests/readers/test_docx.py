@@ -125,7 +125,9 @@ def test_a_deleted_row_is_dropped(tmp_path: Path) -> None:
 def test_a_field_gives_its_result_not_its_instruction(tmp_path: Path) -> None:
     field = (
         '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>REF krav \\h</w:instrText></w:r>'
-        '<w:r><w:fldChar w:fldCharType="separate"/></w:r>' + run("punkt 4.2") + '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+        '<w:r><w:fldChar w:fldCharType="separate"/></w:r>'
+        + run("punkt 4.2")
+        + '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
     )
     assert texts(made(tmp_path, f"<w:p>{run('Se ')}{field}{run('.')}</w:p>")) == ["Se punkt 4.2."]
 
@@ -134,7 +136,9 @@ def test_text_inside_the_instruction_of_a_field_is_not_text_of_the_document(tmp_
     def mark(kind: str) -> str:
         return f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>'
 
-    inner = mark("begin") + "<w:r><w:instrText>REF x</w:instrText></w:r>" + mark("separate") + run("villkor") + mark("end")
+    inner = (
+        mark("begin") + "<w:r><w:instrText>REF x</w:instrText></w:r>" + mark("separate") + run("villkor") + mark("end")
+    )
     outer = mark("begin") + "<w:r><w:instrText>IF </w:instrText></w:r>" + inner + mark("separate")
     body = f"<w:p>{outer}{run('Ska-krav')}{mark('end')}{run(' gäller')}</w:p>"
     assert texts(made(tmp_path, body)) == ["Ska-krav gäller"]
@@ -149,7 +153,7 @@ def test_a_field_without_an_end_does_not_swallow_the_document(tmp_path: Path) ->
 def test_symbols_tabs_breaks_and_hyphens_become_characters(tmp_path: Path) -> None:
     body = (
         f'<w:p>{run("Minst")}<w:r><w:tab/></w:r><w:r><w:sym w:font="Symbol" w:char="F0B3"/></w:r>{run("80")}'
-        f'<w:r><w:br/></w:r>{run("IT")}<w:r><w:noBreakHyphen/></w:r>{run("kretslopp")}</w:p>'
+        f"<w:r><w:br/></w:r>{run('IT')}<w:r><w:noBreakHyphen/></w:r>{run('kretslopp')}</w:p>"
     )
     assert texts(made(tmp_path, body)) == ["Minst\t≥80\nIT-kretslopp"]
 
@@ -277,7 +281,7 @@ def test_headings_are_known_by_style_name_outline_level_and_inheritance(tmp_path
 def test_a_whole_clause_in_a_heading_style_is_no_heading(tmp_path: Path) -> None:
     numbering = (
         f'<w:abstractNum w:abstractNumId="1">{level(0, "%1", extra=PSTYLE.format("Rubrik1"))}'
-        f'{level(1, "%1.%2", extra=PSTYLE.format("Rubrik2"))}</w:abstractNum>{num(1, 1)}'
+        f"{level(1, '%1.%2', extra=PSTYLE.format('Rubrik2'))}</w:abstractNum>{num(1, 1)}"
     )
     styles = style("Rubrik1", "heading 1", NUMBERED) + style("Rubrik2", "heading 2", NUMBERED)
     body = paragraph("Retur", "Rubrik1") + paragraph("Leverantören ska ta tillbaka förpackningar.", "Rubrik2")
@@ -304,7 +308,9 @@ def test_a_short_bold_line_is_a_heading_unless_it_reads_as_a_sentence(
 
 
 def test_a_partly_bold_line_and_a_bold_cell_are_no_headings(tmp_path: Path) -> None:
-    body = f"<w:p>{run('Bevis', '<w:b/>')}{run(' intyg')}</w:p>" + table(row(cell(f"<w:p>{run('Krav', '<w:b/>')}</w:p>")))
+    body = f"<w:p>{run('Bevis', '<w:b/>')}{run(' intyg')}</w:p>" + table(
+        row(cell(f"<w:p>{run('Krav', '<w:b/>')}</w:p>"))
+    )
     assert [piece.kind for piece in pieces(made(tmp_path, body))] == ["paragraph", "paragraph"]
 
 
@@ -331,10 +337,13 @@ def test_numbers_of_several_levels_are_computed(tmp_path: Path) -> None:
 
 def test_letters_roman_numbers_bullets_and_leading_zeros_are_written(tmp_path: Path) -> None:
     forms = ("lowerLetter", "upperLetter", "lowerRoman", "upperRoman", "decimalZero", "none")
-    numbering = "".join(
-        f'<w:abstractNum w:abstractNumId="{at}">{level(0, "%1)", form, start=27)}</w:abstractNum>{num(at, at)}'
-        for at, form in enumerate(forms, start=1)
-    ) + f'<w:abstractNum w:abstractNumId="9">{level(0, chr(0xF0B7), "bullet")}</w:abstractNum>{num(9, 9)}'
+    numbering = (
+        "".join(
+            f'<w:abstractNum w:abstractNumId="{at}">{level(0, "%1)", form, start=27)}</w:abstractNum>{num(at, at)}'
+            for at, form in enumerate(forms, start=1)
+        )
+        + f'<w:abstractNum w:abstractNumId="9">{level(0, chr(0xF0B7), "bullet")}</w:abstractNum>{num(9, 9)}'
+    )
     body = "".join(numbered("Krav", at) for at in (1, 2, 3, 4, 5, 6, 9))
     assert numbers(made(tmp_path, body, numbering=numbering)) == ["aa)", "AA)", "xxvii)", "XXVII)", "27)", ")", "•"]
 
@@ -593,7 +602,11 @@ def test_a_damaged_document_an_empty_package_and_an_old_file_have_their_own_code
     assert refusal(made(tmp_path, "", document="<w:document")) == ProblemCode.OFFICE_DAMAGED
     assert refusal(write_zip(tmp_path / "b.docx", {"a.txt": "x"})) == ProblemCode.WRONG_TYPE
     rels = relations(("officeDocument", "xl/workbook.xml"))
-    workbook: dict[str, str | bytes] = {"[Content_Types].xml": "", "_rels/.rels": rels, "xl/workbook.xml": "<workbook/>"}
+    workbook: dict[str, str | bytes] = {
+        "[Content_Types].xml": "",
+        "_rels/.rels": rels,
+        "xl/workbook.xml": "<workbook/>",
+    }
     assert refusal(write_zip(tmp_path / "c.docx", workbook)) == ProblemCode.WRONG_TYPE
     (tmp_path / "d.docx").write_bytes(ole("WordDocument"))
     assert refusal(tmp_path / "d.docx") == ProblemCode.OLD_FORMAT

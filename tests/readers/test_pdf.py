@@ -73,19 +73,28 @@ def test_ama_codes_become_numbers_of_headings(paper: Paper) -> None:
     paper.line("AFC.15 Miljöledning hos entreprenören", font=BOLD)
     paper.paragraph("Entreprenören ska upprätta en miljöplan för entreprenaden", "och hålla den aktuell.")
     found = pieces(paper.save())
-    assert [(piece.kind, piece.number, piece.level) for piece in found[:2]] == [("heading", "AFC.1", 3), ("heading", "AFC.15", 4)]
+    assert [(piece.kind, piece.number, piece.level) for piece in found[:2]] == [
+        ("heading", "AFC.1", 3),
+        ("heading", "AFC.15", 4),
+    ]
     assert found[1].text == "Miljöledning hos entreprenören"
 
 
 def test_words_hyphenated_at_a_line_end_are_healed_but_suspended_hyphens_stay(paper: Paper) -> None:
-    paper.paragraph("Leverantören ska redovisa andelen återvunnet mate-", "rial i produkterna samt miljö-", "och klimatdata.")
+    paper.paragraph(
+        "Leverantören ska redovisa andelen återvunnet mate-", "rial i produkterna samt miljö-", "och klimatdata."
+    )
     assert "återvunnet material i produkterna" in pieces(paper.save())[0].text
     assert "miljö- och klimatdata" in pieces(paper.path)[0].text
 
 
 def test_a_short_last_line_ends_a_paragraph_even_without_space_below(paper: Paper) -> None:
     long = "Leverantören ska ha rutiner för hur produkter tas om hand när de lämnas tillbaka av"
-    for words in (long, "beställaren.", "Reservdelar ska finnas tillgängliga i minst tio år från leverans, och pris ska anges"):
+    for words in (
+        long,
+        "beställaren.",
+        "Reservdelar ska finnas tillgängliga i minst tio år från leverans, och pris ska anges",
+    ):
         paper.line(words)
     assert [piece.text for piece in pieces(paper.save())] == [
         f"{long} beställaren.",
@@ -154,7 +163,11 @@ def test_a_bold_requirement_in_a_box_is_no_heading_and_its_answer_control_follow
 
 def test_tendsign_symbols_are_read_from_their_legend_and_follow_what_they_stand_beside(paper: Paper) -> None:
     paper.text(72, 740, "Symbolförklaring", 10, BOLD)
-    for x, y, which, meaning in ((72, 716, 3, "Krav som måste uppfyllas"), (300, 716, 7, "Frågan är viktad"), (72, 690, 9, "I annonsen")):
+    for x, y, which, meaning in (
+        (72, 716, 3, "Krav som måste uppfyllas"),
+        (300, 716, 7, "Frågan är viktad"),
+        (72, 690, 9, "I annonsen"),
+    ):
         paper.symbol(x, y, which)
         paper.text(x + 24, y + 6, meaning, 8)
     paper.text(72, 600, "1.1 Krav på återtag", 12, BOLD)
@@ -187,7 +200,9 @@ def test_running_headers_and_footers_get_layers_and_do_not_cut_sentences(paper: 
     path = paper.save()
     assert {piece.text for piece in pieces(path, "header")} == {"Region Exempel – upphandling av möbler"}
     assert [piece.text for piece in pieces(path, "footer")] == [f"Sida {number} (4)" for number in range(1, 5)]
-    assert [piece.text for piece in pieces(path)] == ["Texten börjar här och den fortsätter utan att ta slut förrän nu."]
+    assert [piece.text for piece in pieces(path)] == [
+        "Texten börjar här och den fortsätter utan att ta slut förrän nu."
+    ]
 
 
 def test_a_single_page_knows_its_footer_by_the_page_number(paper: Paper) -> None:
@@ -329,13 +344,26 @@ def test_a_table_without_outer_border_is_still_a_table(paper: Paper) -> None:
     for y in (700, 680, 660):
         paper.canvas.line(72, y, 472, y)
     paper.canvas.line(120, 700, 120, 660)
-    for x, y, words in ((76, 686, "1"), (126, 686, "Reservdelar ska finnas."), (76, 666, "2"), (126, 666, "Klädsel ska bytas.")):
+    for x, y, words in (
+        (76, 686, "1"),
+        (126, 686, "Reservdelar ska finnas."),
+        (76, 666, "2"),
+        (126, 666, "Klädsel ska bytas."),
+    ):
         paper.text(x, y, words, 10)
-    assert [piece.cells for piece in pieces(paper.save())] == [("1", "Reservdelar ska finnas."), ("2", "Klädsel ska bytas.")]
+    assert [piece.cells for piece in pieces(paper.save())] == [
+        ("1", "Reservdelar ska finnas."),
+        ("2", "Klädsel ska bytas."),
+    ]
 
 
 def test_columns_without_rulings_under_a_header_row_become_a_table(paper: Paper) -> None:
-    rows = [HEADER, ("1", "Möblerna ska kunna demonteras", "Ska"), ("", "med vanliga verktyg.", ""), ("2", "Klädseln ska gå att byta.", "Bör")]
+    rows = [
+        HEADER,
+        ("1", "Möblerna ska kunna demonteras", "Ska"),
+        ("", "med vanliga verktyg.", ""),
+        ("2", "Klädseln ska gå att byta.", "Bör"),
+    ]
     for number, row in enumerate(rows):
         for x, words in zip((72, 130, 450), row, strict=True):
             paper.text(x, 700 - 15 * number, words, 10)
@@ -360,7 +388,10 @@ def test_a_page_turned_sideways_gives_the_same_table(paper: Paper) -> None:
     paper.canvas.translate(WIDTH, 0)
     paper.canvas.rotate(90)
     paper.table(500, [40, 300], [("1", "Reservdelar ska finnas."), ("2", "Klädsel ska bytas.")])
-    assert [piece.cells for piece in pieces(paper.save())] == [("1", "Reservdelar ska finnas."), ("2", "Klädsel ska bytas.")]
+    assert [piece.cells for piece in pieces(paper.save())] == [
+        ("1", "Reservdelar ska finnas."),
+        ("2", "Klädsel ska bytas."),
+    ]
 
 
 def test_words_marked_in_colour_do_not_become_a_table(paper: Paper) -> None:
@@ -388,6 +419,10 @@ def test_no_letter_is_lost_or_repeated_between_text_and_tables(paper: Paper) -> 
     path = paper.save()
     printed = Counter(char for char in pypdfium2.PdfDocument(path)[0].get_textpage().get_text_range() if char.isalnum())
     read = Counter(
-        char for piece in pieces(path) for text in (piece.number, piece.text, *piece.cells) for char in text if char.isalnum()
+        char
+        for piece in pieces(path)
+        for text in (piece.number, piece.text, *piece.cells)
+        for char in text
+        if char.isalnum()
     )
     assert read == printed

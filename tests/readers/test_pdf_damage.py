@@ -29,7 +29,9 @@ from readers.pdf_builders import (
 
 TEXT = "Produkten ska kunna repareras."
 SMALL = Limits(max_part_bytes=5_000_000)
-PICTURE = stream(b"\x80" * 100, b"/Type/XObject/Subtype/Image/Width 10/Height 10/BitsPerComponent 8/ColorSpace/DeviceGray")
+PICTURE = stream(
+    b"\x80" * 100, b"/Type/XObject/Subtype/Image/Width 10/Height 10/BitsPerComponent 8/ColorSpace/DeviceGray"
+)
 
 
 def read(folder: Path, data: bytes, limits: Limits | None = None) -> list[Event]:
@@ -70,8 +72,12 @@ def test_a_cut_off_tail_is_repaired_and_every_page_read(tmp_path: Path) -> None:
 def test_pages_whose_content_was_cut_off_are_named(tmp_path: Path) -> None:
     data = many_pages(tmp_path / "hel.pdf", 12, compress=False)
     events = read(tmp_path, data[: int(len(data) * 0.6)])
-    read_pages = {event.place.page for event in events if isinstance(event, Piece) and isinstance(event.place, PdfPlace)}
-    failed = {int(event.values["pages"]) for event in events if isinstance(event, Problem) and event.code == "page-failed"}
+    read_pages = {
+        event.place.page for event in events if isinstance(event, Piece) and isinstance(event.place, PdfPlace)
+    }
+    failed = {
+        int(event.values["pages"]) for event in events if isinstance(event, Problem) and event.code == "page-failed"
+    }
     assert 0 < len(read_pages) < 12
     assert read_pages | failed == set(range(1, 13))
 
@@ -105,7 +111,9 @@ def test_one_flipped_byte_in_a_content_stream_does_not_pass_unnoticed(tmp_path: 
     )
 
 
-def test_pdfium_seeing_fewer_pages_than_there_are_is_never_silent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pdfium_seeing_fewer_pages_than_there_are_is_never_silent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "fil.pdf"
     many_pages(path, 5)
 
@@ -180,7 +188,9 @@ def fail_if_pdfium_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pdf, "PageView", refuse)
 
 
-@pytest.mark.parametrize("filters", [b"/Filter/FlateDecode", b"/Filter[/FlateDecode/FlateDecode]"], ids=["one", "nested"])
+@pytest.mark.parametrize(
+    "filters", [b"/Filter/FlateDecode", b"/Filter[/FlateDecode/FlateDecode]"], ids=["one", "nested"]
+)
 def test_a_content_stream_that_unpacks_to_too_much_is_refused_before_pdfium_sees_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, filters: bytes
 ) -> None:
@@ -201,7 +211,9 @@ def test_a_font_that_unpacks_to_too_much_is_refused_before_pdfium_sees_it(
 
 
 def test_a_picture_bomb_does_not_stop_the_text(tmp_path: Path) -> None:
-    picture = stream(bomb(20), b"/Filter/FlateDecode/Subtype/Image/Width 9/Height 9/BitsPerComponent 8/ColorSpace/DeviceGray")
+    picture = stream(
+        bomb(20), b"/Filter/FlateDecode/Subtype/Image/Width 9/Height 9/BitsPerComponent 8/ColorSpace/DeviceGray"
+    )
     assert texts(read(tmp_path, one_page(SENTENCE, resources=b"/XObject<</I 6 0 R>>", more=[picture]), SMALL)) == [TEXT]
 
 
@@ -322,7 +334,9 @@ def fake_tesseract(monkeypatch: pytest.MonkeyPatch, answer: str | Exception) -> 
     class MissingError(Exception):
         pass
 
-    module.__dict__.update(image_to_string=image_to_string, TesseractNotFoundError=MissingError, TesseractError=MissingError)
+    module.__dict__.update(
+        image_to_string=image_to_string, TesseractNotFoundError=MissingError, TesseractError=MissingError
+    )
     monkeypatch.setitem(sys.modules, "pytesseract", module)
 
 

@@ -314,7 +314,9 @@ def test_a_far_cell_in_a_strict_workbook_with_shared_strings_is_read(tmp_path: P
 
 
 def test_cells_along_a_diagonal_are_read_as_far_as_the_limit_and_said(tmp_path: Path) -> None:
-    rows = sheet_rows(*(f'<row r="{at}">{text_cell(f"{name}{at}", str(at))}</row>' for at, name in enumerate("ABCDEF", 1)))
+    rows = sheet_rows(
+        *(f'<row r="{at}">{text_cell(f"{name}{at}", str(at))}</row>' for at, name in enumerate("ABCDEF", 1))
+    )
     path = xlsx(tmp_path / "a.xlsx", rows)
     limits = Limits(max_cells=12)
     assert [piece.text for piece in pieces(path, limits)[1:]] == ["1", "2"]
@@ -322,7 +324,9 @@ def test_cells_along_a_diagonal_are_read_as_far_as_the_limit_and_said(tmp_path: 
 
 
 def test_a_dimension_that_lies_is_harmless(tmp_path: Path) -> None:
-    rows = '<dimension ref="A1:XFD1048576"/>' + sheet_rows(f'<row r="1">{text_cell("A1", "a")}{text_cell("B1", "b")}</row>')
+    rows = '<dimension ref="A1:XFD1048576"/>' + sheet_rows(
+        f'<row r="1">{text_cell("A1", "a")}{text_cell("B1", "b")}</row>'
+    )
     assert shown(xlsx(tmp_path / "a.xlsx", rows)) == [("table_row", "A1:B1", ("a", "b"))]
 
 

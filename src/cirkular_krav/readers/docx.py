@@ -266,9 +266,7 @@ class _Reader:
                 self._enter_heading(paragraph)
             layer: Layer = "contents" if paragraph.contents and self.layer == "body" else self.layer
             place = self._place(row, column)
-            yield self._accept(
-                Piece(paragraph.kind, paragraph.text, place, paragraph.level, paragraph.number, layer)
-            )
+            yield self._accept(Piece(paragraph.kind, paragraph.text, place, paragraph.level, paragraph.number, layer))
         else:
             self._empty_paragraph()
         for note in paragraph.inline.notes:
@@ -280,9 +278,7 @@ class _Reader:
             yield from self._blocks(box, row, column)
 
     def _place(self, row: int | None = None, column: int | None = None) -> DocxPlace:
-        return DocxPlace(
-            paragraph=max(self.paragraphs, 1), heading_number=self.heading.number, row=row, column=column
-        )
+        return DocxPlace(paragraph=max(self.paragraphs, 1), heading_number=self.heading.number, row=row, column=column)
 
     def _accept(self, piece: Piece) -> Piece:
         self.blocks += 1
@@ -367,9 +363,7 @@ class _Reader:
             width += self._span(child(child(cell, "tcPr"), "gridSpan"), 1)
         return min(width, _MAX_COLUMNS)
 
-    def _row(
-        self, element: Element, cells: list[Element], number: int, table: _Table
-    ) -> Iterator[Piece | Problem]:
+    def _row(self, element: Element, cells: list[Element], number: int, table: _Table) -> Iterator[Piece | Problem]:
         properties = child(element, "trPr")
         if child(properties, "del") is not None:
             self.story.deleted += 1

@@ -320,4 +320,3 @@ def _open_zip(file: BinaryIO) -> zipfile.ZipFile:
 
 def _plain(name: str) -> str:
     return name.replace("\\", "/").lstrip("/")
-

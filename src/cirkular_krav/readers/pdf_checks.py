@@ -338,7 +338,12 @@ class PageGuard:
         return _MAX_FORM_DRAWS - budget[0]
 
     def _expand(
-        self, draws: list[tuple[bytes, int]], forms: dict[bytes, Any], above: frozenset[Objgen], times: int, budget: list[int]
+        self,
+        draws: list[tuple[bytes, int]],
+        forms: dict[bytes, Any],
+        above: frozenset[Objgen],
+        times: int,
+        budget: list[int],
     ) -> None:
         for name, count in draws:
             form = forms.get(name)

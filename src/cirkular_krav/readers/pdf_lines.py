@@ -13,20 +13,62 @@ _BULLET = re.compile(r"(?:[•●○◦▪■▫‣⁃∙·►➢➤✓✔\uf000
 _PLAIN = re.compile(r"(?!Krav )[A-ZÅÄÖa-zåäö][a-zåäöé]+[ ,]")  # most lines: spares them the patterns below
 _BULLET_ALONE = re.compile(r"[•●○◦▪■▫‣⁃∙·►➢➤✓✔\uf000-\uf0ff\-–—o]$")
 _ITEM = re.compile(r"(\(?(?:\d{1,3}|[a-zåäö]|[ivx]{2,5})\)|(?:\d{1,3}|[a-zåäö]|[ivx]{2,5})\.)\s+(?=\S)")
-_ITEM_ALONE = re.compile(r"(?:\(?(?:\d{1,3}|[a-zåäö]|[ivx]{2,5})\)|(?:\d{1,3}|[a-zåäö])\.|\d{1,3}(?:\.\d{1,3}){1,6}\.?)$")
+_ITEM_ALONE = re.compile(
+    r"(?:\(?(?:\d{1,3}|[a-zåäö]|[ivx]{2,5})\)|(?:\d{1,3}|[a-zåäö])\.|\d{1,3}(?:\.\d{1,3}){1,6}\.?)$"
+)
 _MULTI = re.compile(r"(\d{1,3}(?:\.\d{1,3}){1,6})\.?\s+(?=[A-ZÅÄÖÉ0-9(\[\"“”»])")
 _SINGLE = re.compile(r"([1-9]\d?)\.?\s+(?=[A-ZÅÄÖÉ])")
 _AMA = re.compile(r"(AF[A-Z]?(?:\.\d{1,5})?(?:/\d)?|[A-Z]{1,4}\.\d{1,5}(?:/\d)?)\s+(?=[A-ZÅÄÖ\"“”])")
 _AMA_ALONE = re.compile(r"(?:AF[A-Z]?(?:\.\d{1,5})?|[A-Z]{2,4}\.\d{1,5})(?:/\d)?$")
 _SECTION = re.compile(r"((?:\d{1,2} kap\. )?\d{1,3}(?: ?[a-z])? §)\s+(?=\S)")
-_KRAV_ID = re.compile(r"((?:[A-ZÅÄÖ]{1,4}[-.]?\d{1,4}(?:\.\d{1,4})*|(?:SK|BK|TK|KK|SKA|BÖR|Krav) \d{1,3}(?:\.\d{1,3})+))[.:)]?\s+(?=[A-ZÅÄÖ])")
+_KRAV_ID = re.compile(
+    r"((?:[A-ZÅÄÖ]{1,4}[-.]?\d{1,4}(?:\.\d{1,4})*|(?:SK|BK|TK|KK|SKA|BÖR|Krav) \d{1,3}(?:\.\d{1,3})+))[.:)]?\s+(?=[A-ZÅÄÖ])"
+)
 _MODAL = re.compile(r"\b(?:ska|skall|bör|måste|får|krävs|accepteras|shall|must|should)\b", re.IGNORECASE)
-_SENTENCE_END = (".", "!", "?", ":", ";", ".”", ".\"", ".)", "…")
+_SENTENCE_END = (".", "!", "?", ":", ";", ".”", '."', ".)", "…")
 _LEADERS = re.compile(r"(?:\.{4,}|(?:\. ){4,}|…{2,}|_{5,})\s*\.?\s*\d{1,4}\s*$")
 _NUMBER_LAST = re.compile(r"\S\s+\d{1,4}$")
 _CONTENTS = re.compile(r"(?:innehåll|innehållsförteckning|contents|table of contents)\s*:?$", re.IGNORECASE)
 _DANGLING = frozenset(
-    ["och", "eller", "samt", "att", "som", "för", "av", "i", "på", "till", "med", "den", "det", "de", "en", "ett", "vid", "från", "om", "enligt", "inom", "under", "mellan", "utan", "än", "ej", "inte", "är", "ska", "skall", "bör", "får", "kan", "måste", "har", "vara", "bli"]
+    [
+        "och",
+        "eller",
+        "samt",
+        "att",
+        "som",
+        "för",
+        "av",
+        "i",
+        "på",
+        "till",
+        "med",
+        "den",
+        "det",
+        "de",
+        "en",
+        "ett",
+        "vid",
+        "från",
+        "om",
+        "enligt",
+        "inom",
+        "under",
+        "mellan",
+        "utan",
+        "än",
+        "ej",
+        "inte",
+        "är",
+        "ska",
+        "skall",
+        "bör",
+        "får",
+        "kan",
+        "måste",
+        "har",
+        "vara",
+        "bli",
+    ]
 )
 _AMOUNT = re.compile(r"[\d\s.,:–-]{1,20}(?:sek|kr|kronor|tkr|mkr|%|procent|timmar|st|år)?$", re.IGNORECASE)
 _MAX_HEADING = 160
@@ -126,7 +168,9 @@ def group_lines(lines: list[Line], type_: Typography) -> list[Group]:
     before: Line | None = None
     for number, line in enumerate(lines):
         kind, label, length = _marker(line, type_)
-        joins = before is not None and not _begins(groups[-1], before, line, edges[number - 1], kind == "list_item" or bool(label), type_)
+        joins = before is not None and not _begins(
+            groups[-1], before, line, edges[number - 1], kind == "list_item" or bool(label), type_
+        )
         if joins:
             groups[-1].lines.append(line)
         else:

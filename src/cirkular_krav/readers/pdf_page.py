@@ -149,7 +149,9 @@ class PageView:
                 size = height
             bold_start = bold(index(start))
             bold_end = bold(index(last)) if bold_start or last - start < 3 else bold_start
-            line = Line(words, first_box[0], y0, max(last_box[2], first_box[2]), y1, size, bold_start, bold_end, start, end)
+            line = Line(
+                words, first_box[0], y0, max(last_box[2], first_box[2]), y1, size, bold_start, bold_end, start, end
+            )
             if exact and "•" in words[1:]:
                 out += self._split_at_bullets(line)
             else:
@@ -261,9 +263,7 @@ class PageView:
 
         return bold
 
-    def _scan(
-        self, out: Drawn, count: int, get: Callable[[int], Any], matrix: Any, depth: int
-    ) -> None:
+    def _scan(self, out: Drawn, count: int, get: Callable[[int], Any], matrix: Any, depth: int) -> None:
         kind_of, bounds = pdfium.FPDFPageObj_GetType, pdfium.FPDFPageObj_GetBounds
         l, b, r, t = (ctypes.c_float() for _ in range(4))  # noqa: E741 - pdfium's own order
         text, path, image, form = (

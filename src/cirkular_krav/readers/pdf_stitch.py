@@ -135,7 +135,8 @@ class Stitcher:
             return True
         # Empty first cells are usual in this table: only a sentence that goes on shows that the row does.
         return any(
-            a and b and not a.endswith(_SENTENCE_END) and b[:1].islower() for a, b in zip(before.cells, row, strict=True)
+            a and b and not a.endswith(_SENTENCE_END) and b[:1].islower()
+            for a, b in zip(before.cells, row, strict=True)
         )
 
     def _join_row(self, row: tuple[str, ...], place: PdfPlace) -> None:

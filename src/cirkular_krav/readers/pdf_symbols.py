@@ -58,6 +58,8 @@ def mark_symbols(lines: list[Line], symbols: list[Symbol], legend: Legend) -> No
 def _question(line: Line, lines: list[Line]) -> Line:
     """Where symbols stand above each other in a box, the lower ones belong to the question, in bold, as well."""
     above = [
-        other for other in lines if other.region == line.region and other.bold_start and 0 < other.y0 - line.y0 < _STACKED
+        other
+        for other in lines
+        if other.region == line.region and other.bold_start and 0 < other.y0 - line.y0 < _STACKED
     ]
     return min(above, key=lambda other: other.y0) if above else line

@@ -316,9 +316,7 @@ def _add_table(cells: list[_Cell], box: Box, view: PageView | None, inside: list
     kept = [number for number in sorted(rows) if any(rows[number])]
     if not kept:
         return
-    bold = frozenset(
-        place for place, number in enumerate(kept[:3]) if _all_bold(inside, *tops[number], box[0], box[2])
-    )
+    bold = frozenset(place for place, number in enumerate(kept[:3]) if _all_bold(inside, *tops[number], box[0], box[2]))
     xs = tuple(round(min(cell.box[0] for cell in cells if cell.column == column)) for column in columns)
     area = (box[0], min(cell.box[1] for cell in cells), box[2], max(cell.box[3] for cell in cells))
     grid.tables.append(Table(area, [tuple(rows[number]) for number in kept], xs, bold))
@@ -349,9 +347,56 @@ def cell_text(text: str) -> str:
 # --- tables without rulings, and broken ones: pdfplumber ---
 
 _COLUMN_WORDS = frozenset(
-    ["nr", "nr.", "nummer", "id", "krav-id", "kravid", "krav", "kravtext", "beskrivning", "kravbeskrivning", "typ", "kravtyp", "ska", "skall", "bör", "ska/bör", "svar", "ja", "nej", "ja/nej", "uppfylls", "kommentar", "poäng", "maxpoäng", "vikt", "viktning", "verifikat", "bevis", "uppföljning", "kontroll", "enhet", "antal", "pris", "pos", "post", "artikel", "benämning", "område", "kriterium", "hänvisning", "referens", "obligatoriskt", "anmärkning", "mängd"]
+    [
+        "nr",
+        "nr.",
+        "nummer",
+        "id",
+        "krav-id",
+        "kravid",
+        "krav",
+        "kravtext",
+        "beskrivning",
+        "kravbeskrivning",
+        "typ",
+        "kravtyp",
+        "ska",
+        "skall",
+        "bör",
+        "ska/bör",
+        "svar",
+        "ja",
+        "nej",
+        "ja/nej",
+        "uppfylls",
+        "kommentar",
+        "poäng",
+        "maxpoäng",
+        "vikt",
+        "viktning",
+        "verifikat",
+        "bevis",
+        "uppföljning",
+        "kontroll",
+        "enhet",
+        "antal",
+        "pris",
+        "pos",
+        "post",
+        "artikel",
+        "benämning",
+        "område",
+        "kriterium",
+        "hänvisning",
+        "referens",
+        "obligatoriskt",
+        "anmärkning",
+        "mängd",
+    ]
 )
-_FIRST_WORDS = frozenset(["nr", "nr.", "nummer", "id", "krav-id", "kravid", "krav", "kravnr", "pos", "post", "rad", "punkt", "kriterium"])
+_FIRST_WORDS = frozenset(
+    ["nr", "nr.", "nummer", "id", "krav-id", "kravid", "krav", "kravnr", "pos", "post", "rad", "punkt", "kriterium"]
+)
 
 
 def has_open_table(lines: list[Line]) -> int | None:
@@ -440,7 +485,9 @@ def _open_table(page: Any, height: float, header: Line) -> list[Table]:
     for line in _word_lines([word for word in words if word["top"] >= bottom - 2], line_height):
         if line[0]["top"] - last_bottom > 3 * line_height or _crosses(line, edges[1:]):
             break
-        cells = [[word["text"] for word in line if _column(word["x0"], edges) == column] for column in range(len(edges))]
+        cells = [
+            [word["text"] for word in line if _column(word["x0"], edges) == column] for column in range(len(edges))
+        ]
         if cells[0] or not rows:
             rows.append([[] for _ in edges])
         for column, texts in enumerate(cells):
