@@ -1,6 +1,6 @@
 """Make the damaged and odd files of ``corpus/broken``, each small and each with one fault.
 
-    python corpus/generator/broken.py
+python corpus/generator/broken.py
 """
 
 from __future__ import annotations

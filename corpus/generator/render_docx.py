@@ -87,7 +87,9 @@ class _Numbering:
         )
         first = self.root.find(qn("w:num"))
         first.addprevious(abstract) if first is not None else self.root.append(abstract)
-        self.root.append(parse_xml(f'<w:num {nsdecls("w")} w:numId="{number}"><w:abstractNumId w:val="{number}"/></w:num>'))
+        self.root.append(
+            parse_xml(f'<w:num {nsdecls("w")} w:numId="{number}"><w:abstractNumId w:val="{number}"/></w:num>')
+        )
         return number
 
 
@@ -199,7 +201,7 @@ def _table(document: Any, node: Node) -> None:
             column.width = Cm(16.6 * share / sum(widths))
     if node.header:
         properties = table.rows[0]._tr.get_or_add_trPr()
-        properties.append(parse_xml(f'<w:tblHeader {nsdecls("w")}/>'))
+        properties.append(parse_xml(f"<w:tblHeader {nsdecls('w')}/>"))
     document.add_paragraph()
 
 

@@ -148,7 +148,9 @@ def _flow(node: Node, styles: dict[str, ParagraphStyle], width: float) -> list[F
 
 def _table(node: Node, styles: dict[str, ParagraphStyle], width: float) -> LongTable:
     columns = len(node.rows[0])
-    shares = [float(w) for w in node.options["widths"].split(",")] if "widths" in node.options else [100 / columns] * columns
+    shares = (
+        [float(w) for w in node.options["widths"].split(",")] if "widths" in node.options else [100 / columns] * columns
+    )
     data = [
         [Paragraph(_inline(c), styles["cellb" if n == 0 and node.header else "cell"]) for c in row]
         for n, row in enumerate(node.rows)
