@@ -58,6 +58,8 @@ def test_words_hyphenated_at_line_ends_are_joined_but_never_before_och_and_the_l
         ("1. Varan ska hålla.", ["1. Varan ska hålla."]),
         ("Garanti enligt 9 kap. 2 § LOU ska ges.", ["Garanti enligt 9 kap. 2 § LOU ska ges."]),
         ("Ska den hålla? Ja. Minst 3 år.", ["Ska den hålla?", "Ja.", "Minst 3 år."]),
+        ("Varan ska hålla lägst klass B. Den ska lagas.", ["Varan ska hålla lägst klass B.", "Den ska lagas."]),
+        ("A. Varan ska hålla.", ["A. Varan ska hålla."]),
         ("Senast kl. 12.00 ska rapport lämnas.", ["Senast kl. 12.00 ska rapport lämnas."]),
     ],
 )

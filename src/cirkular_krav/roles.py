@@ -25,6 +25,7 @@ _NAMES: tuple[tuple[DocumentRole, re.Pattern[str]], ...] = (
     ("notice", re.compile(r"annons|notice")),
 )  # fmt: skip
 _CHAPTERS: tuple[tuple[DocumentRole, re.Pattern[str]], ...] = (
+    ("works", re.compile(r"^af[acdg](?:\.\d+)?\b")),
     ("price_form", re.compile(r"\bpris(bilaga|formulär|matris|uppgifter)\b|ersättningsformulär")),
     ("award", re.compile(r"utvärdering|tilldelning|prövning av anbud")),
     ("contract", re.compile(r"avtalsutkast|avtalsvillkor|kontraktsvillkor|kommersiella villkor|avtalsmall|\bavtal\b|särskilda kontraktsvillkor|ramavtal\b")),
@@ -34,9 +35,13 @@ _CHAPTERS: tuple[tuple[DocumentRole, re.Pattern[str]], ...] = (
 
 
 def role_of_name(path: str) -> DocumentRole:
-    """Return the role that a file name tells, or ``other``."""
-    name = path.rsplit("/", 1)[-1].lower().replace("_", " ")
-    return next((role for role, pattern in _NAMES if pattern.search(name)), "other")
+    """Return the role that a file name or first line tells, or ``other``; names often lack the dots of å, ä and ö."""
+    name = path.rsplit("/", 1)[-1].lower().translate(_PLAIN)
+    return next((role for role, pattern in _PLAIN_NAMES if pattern.search(name)), "other")
+
+
+_PLAIN = str.maketrans("åäö_", "aao ")
+_PLAIN_NAMES = tuple((role, re.compile(pattern.pattern.translate(_PLAIN))) for role, pattern in _NAMES)
 
 
 def role_of_headings(headings: Iterable[str]) -> DocumentRole:

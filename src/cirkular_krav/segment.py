@@ -214,26 +214,20 @@ class _Drafter:
                 self._sentence(sentence, block, context, first=i == 0)
 
     def _sentence(self, sentence: str, block: Block, context: str, *, first: bool) -> None:
-        same_block = bool(self.drafts) and self.drafts[-1].blocks[-1].id == block.id
-        if (
-            same_block
-            and not first
-            and (_SUPPORT.match(sentence) or _SANCTION.match(sentence))
-            or self.drafts
-            and first
-            and _SUPPORT.match(sentence)
-            and self._follows(block)
-        ):
-            self.drafts[-1].support.append(sentence)
+        before = self.drafts[-1] if self.drafts else None
+        if before and not first and before.blocks[-1].id == block.id and _SANCTION.match(sentence):
+            before.support.append(sentence)
+        elif before and _SUPPORT.match(sentence) and self._belongs(before, block, first=first):
+            before.support.append(sentence)
             if not _MODAL.search(sentence):
                 return
         for clause in divide(sentence):
             if is_requirement(clause, self.role(block)) or _is_english_requirement(clause):
                 self._add(clause, sentence, block, context=context)
 
-    def _follows(self, block: Block) -> bool:
-        before = self.drafts[-1]
-        return before.heading_path == block.heading_path and before.document == self.document.path
+    def _belongs(self, before: _Draft, block: Block, *, first: bool) -> bool:
+        """Tell whether a sentence of proof stands with the requirement before it: same block, or next under the heading."""
+        return before.heading_path == block.heading_path if first else before.blocks[-1].id == block.id
 
     def _item(self, block: Block) -> None:
         while self.stems and self.stems[-1].level >= block.level:

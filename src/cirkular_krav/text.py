@@ -83,6 +83,13 @@ def _join_two(left: str, right: str) -> str:
     return stem + right
 
 
+def _is_initial(before: str) -> bool:
+    """Tell whether a text ends in an initial or a list letter ("A. Krav"), not in a class ("lägst skickklass B.")."""
+    letter = before[-2:-1]
+    alone = letter.isalpha() and not before[-3:-2].strip("(")
+    return alone and (letter.islower() or len(before.split()) <= 3)
+
+
 def sentences(text: str) -> list[str]:
     """Split cleaned text into sentences; abbreviations, numbers and list numbers do not end one."""
     out: list[str] = []
@@ -91,7 +98,7 @@ def sentences(text: str) -> list[str]:
         before = text[start : gap.start()].rstrip()
         last = before.rsplit(maxsplit=1)[-1].rstrip('.!?)"”»').lower().lstrip('("“”') if before else ""
         is_number = bool(re.fullmatch(r"\d+(\.\d+)*", last)) and len(before) <= len(last) + 1
-        if before.endswith(".") and (last in _ABBREVIATIONS or is_number or (len(last) == 1 and last.isalpha())):
+        if before.endswith(".") and (last in _ABBREVIATIONS or is_number or _is_initial(before)):
             continue
         if before:
             out.append(before)

@@ -113,8 +113,9 @@ REFUSES = Gated(
 ONLY_MAY = Gated(
     r"\bfår (?:\w+ )?(?:endast|bara|enbart|uteslutande|högst|maximalt)\b|\bfår\b[^.;]{1,70}? (?:endast|"
     r"enbart) (?:efter|med|om|i|vid|på)\b|\bkan (?:endast|bara|enbart)\b|\b(?:endast|enbart) [^.;]{1,60}? (?:får|"
-    r"accepteras|godtas|används)\b|\b(?:accepteras|godtas|tillåts|används) (?:endast|enbart|bara)\b",
-    "endast", "bara", "enbart", "uteslutande", "högst", "maximalt",
+    r"accepteras|godtas|används)\b|\b(?:accepteras|godtas|tillåts|används) (?:endast|enbart|bara)\b"
+    r"|\bfår\b[^.;]{1,60}? först (?:när|efter|sedan|om|då)\b",
+    "först", "endast", "bara", "enbart", "uteslutande", "högst", "maximalt",
 )  # fmt: skip
 
 # --- wishes, options, permissions ---------------------------------------------------------------
@@ -184,7 +185,7 @@ _SUPPLIER_STATES = Gated(
 _CONSEQUENCE = re.compile(r"\bvite\w* utgår\b|\butgår (?:\w+ ){0,2}?vite\b|\brätt till vite\b|\bvite (?:med|om) \d")
 _AGREED = re.compile(
     r"\b(?:garantitiden|garantin|garantin för [\wåäö]+|garantiperioden|leveranstiden|inställelsetiden|servicetiden|"
-    r"åtgärdstiden) (?:är|gäller|omfattar|uppgår)\b"
+    r"åtgärdstiden) (?:är|gäller|omfattar|uppgår)\b|\b(?:är|gäller|uppgår) (?:garantitiden|leveranstiden)\b"
     r"|\b(?:avtalet|kontraktet|ramavtalet|åtagandet|uppdraget|tjänsten|leveransen|entreprenaden|priset|"
     r"priserna) (?:omfattar|avser|inkluderar|innefattar)\b|\bingår i (?:avtalet|priset|åtagandet|uppdraget|tjänsten|"
     r"leveransen|entreprenaden|ersättningen)\b|\bhar (?:alltid )?företräde\b|\bhar (?:[\wåäö\d]+ ){1,2}(?:års|"
@@ -277,7 +278,7 @@ def is_requirement(text: str, role: DocumentRole) -> bool:
         return not is_about_buyer(low) or is_option(low, role)
     if has_buyers_duty(low):
         return False
-    if stated_in_contract(low, role) or is_measured_fragment(low, role) or is_scored(low):
+    if is_consequence(low) or stated_in_contract(low, role) or is_measured_fragment(low, role) or is_scored(low):
         return True
     if role in ("price_form", "instructions") and _PRICES.search(low):
         return True
@@ -340,6 +341,8 @@ def _clause_start(low: str, position: int) -> int:
 
 def _is_subordinate(head: str, rest: str) -> bool:
     """Tell whether the modal after ``head`` belongs to a subordinate clause that began in ``head``."""
+    if _SUPPLIER_AFTER.match(rest):
+        return False  # "när beställaren avropar ska leverantören …"
     last = last_match(_SUBORDINATOR, head)
     if last is None:
         opening = _OPENING.match(head)
@@ -365,7 +368,7 @@ def _is_subordinate(head: str, rest: str) -> bool:
         words = words[1:]
     if not words:
         return True
-    first_is_verb = words[0].endswith(("r", "as", "es", "ls", "ns", "ts", "ds", "vs", "te", "de"))
+    first_is_verb = words[0].endswith(("r", "as", "ås", "es", "ls", "ns", "ts", "ds", "vs", "te", "de"))
     return not (first_is_verb or words[0] in _FINITE or _has_verb(words[1:], rest))
 
 
@@ -376,6 +379,8 @@ def _has_verb(words: list[str], rest: str) -> bool:
 
 
 def _is_buyers(head: str, rest: str) -> bool:
+    if _SUPPLIER_AFTER.match(rest):
+        return False
     if _BUYER_AFTER.match(rest) and not _GENITIVE_AFTER.match(rest):
         return True
     if _SUPPLIER_WORD.search(head):
@@ -385,6 +390,7 @@ def _is_buyers(head: str, rest: str) -> bool:
     return bool(_BUYER_FIRST.match(head) and len(head.split()) <= 6)
 
 
+_SUPPLIER_AFTER = re.compile(rf"^ (?:den |en )?{SUPPLIER}\b")
 _GENITIVE_AFTER = re.compile(rf"^ (?:den |en )?{BUYER}s\b")
 
 

@@ -40,7 +40,7 @@ _HEADINGS: tuple[tuple[RequirementKind, re.Pattern[str]], ...] = (
     ("selection_criterion", re.compile(
         r"kvalificering|krav på (?:leverantör|anbudsgivar|anbudssökand|företag|utförar|entreprenör)|"
         r"teknisk och yrkesmässig|teknisk kapacitet|yrkesmässig kapacitet|"
-        r"ekonomisk (?:och finansiell )?(?:ställning|kapacitet)|lämplighet|referens|ledningssystem|\bafb\.5\b|"
+        r"ekonomisk (?:och finansiell )?(?:ställning|kapacitet)|lämplighet|referens|ledningssystem|\bafb\.5[12]?\b|"
         r"urvalskriteri|urval av")),
     ("contract_condition", re.compile(
         r"avtalsvillkor|kontraktsvillkor|kommersiella villkor|särskilda villkor|allmänna (?:avtals|"
@@ -48,7 +48,8 @@ _HEADINGS: tuple[tuple[RequirementKind, re.Pattern[str]], ...] = (
         r"avtalstid|uppföljning|\bviten?\b|sanktion|hävning|fakturering|betalningsvillkor|ersättning och betalning|"
         r"\baf[cdg]\b|\baf[cdg]\.|entreprenadföreskrifter|"
         r"under avtals|uppsägning|force majeure|tvist|ansvar och försäkring|skadestånd|reklamation|"
-        r"avtalsbrott|underleverantör|rapportering och statistik|statistik\b|revision\b")),
+        r"avtalsbrott|underleverantör|rapportering och statistik|statistik\b|revision\b|"
+        r"^[\d. ]*(?:leverans(?:er|villkor)?|service|återtag\w*|garanti(?:er)?|beställning(?:ar)?)(?: och \w+)?$")),
     ("technical_specification", re.compile(
         r"kravspecifikation|krav på (?:varan|varor|tjänst|produkt|föremål|utrustning|uppdrag|utförande|leverans|"
         r"material|möbler|funktion)|tekniska? (?:krav|specifikation|beskrivning)|"
