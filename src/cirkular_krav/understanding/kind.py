@@ -48,8 +48,7 @@ _HEADINGS: tuple[tuple[RequirementKind, re.Pattern[str]], ...] = (
         r"avtalstid|uppföljning|\bviten?\b|sanktion|hävning|fakturering|betalningsvillkor|ersättning och betalning|"
         r"\baf[cdg]\b|\baf[cdg]\.|entreprenadföreskrifter|"
         r"under avtals|uppsägning|force majeure|tvist|ansvar och försäkring|skadestånd|reklamation|"
-        r"avtalsbrott|underleverantör|rapportering och statistik|statistik\b|revision\b|"
-        r"^[\d. ]*(?:leverans(?:er|villkor)?|service|återtag\w*|garanti(?:er)?|beställning(?:ar)?)(?: och \w+)?$")),
+        r"avtalsbrott|underleverantör|rapportering och statistik|statistik\b|revision\b")),
     ("technical_specification", re.compile(
         r"kravspecifikation|krav på (?:varan|varor|tjänst|produkt|föremål|utrustning|uppdrag|utförande|leverans|"
         r"material|möbler|funktion)|tekniska? (?:krav|specifikation|beskrivning)|"
@@ -122,6 +121,9 @@ _PROCEDURE = re.compile(
     r"\banbud(?:et|en)?\b|\banbudsgivare|\bupphandlingen\b|\bofferera[st]?\b pris|\bkvalificer|\bupphandlingssystem"
 )
 
+# Chapters on what the supplier does during the contract, in a document that is no contract.
+_OPERATION = re.compile(r"^[\d. ]*(?:leverans(?:er|villkor)?|service|återtag\w*|beställning(?:ar)?)$")
+
 _BY_ROLE: dict[DocumentRole, RequirementKind] = {
     "notice": "technical_specification", "instructions": "technical_specification",
     "specification": "technical_specification",
@@ -156,7 +158,10 @@ def find_kind(
         headed = _of_heading(heading)
         if headed:
             return _corrected(low, headed)
-    return _of_wording(low, role)
+    kind, found_by = _of_wording(low, role)
+    if found_by == "role" and role != "contract" and heading_path and _OPERATION.match(heading_path[-1].lower()):
+        return "contract_condition", "heading"
+    return kind, found_by
 
 
 @lru_cache(maxsize=256)
