@@ -51,13 +51,23 @@ def catalogue_page(catalogue: Catalogue, *, language: str = "sv") -> str:
         lstrip_blocks=True,
     )
     page = environment.get_template("catalogue.html")
-    groups = [(category, _of_category(catalogue, category.id)) for category in catalogue.categories]
-    shown = {criterion.id for _, criteria in groups for criterion in criteria}
-    generic = [c for c in catalogue.criteria if c.id not in shown]
     return page.render(
-        catalogue=catalogue, words=words, title_of=title_of, language=language, generic=generic,
-        groups=[(category, criteria) for category, criteria in groups if criteria], columns=words.get("export.criteria"),
+        catalogue=catalogue, words=words, title_of=title_of, language=language, groups=_groups(catalogue, words),
+        columns=words.get("export.criteria"),
     )  # fmt: skip
+
+
+def _groups(catalogue: Catalogue, words: Words) -> list[tuple[str, str, list[Criterion]]]:
+    """Return the chapters of the page: generic criteria, one per category, and sustainability beside circularity."""
+    own = {category.id: _of_category(catalogue, category.id) for category in catalogue.categories}
+    placed = {criterion.id for criteria in own.values() for criterion in criteria}
+    others = [criterion for criterion in catalogue.criteria if criterion.id not in placed]
+    generic = [criterion for criterion in others if criterion.counts != "sustainability"]
+    beside = [criterion for criterion in others if criterion.counts == "sustainability"]
+    groups = [("allmant", words("export.generic"), generic)]
+    groups += [(c.id, title_of(c, words.language), own[c.id]) for c in catalogue.categories]
+    groups += [("hallbarhet", words("export.beside"), beside)]
+    return [group for group in groups if group[2]]
 
 
 def _of_category(catalogue: Catalogue, category: str) -> list[Criterion]:
