@@ -39,7 +39,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "facts": BASE | {"yamlfile"},
     "pipeline": BASE
     | {"readers", "discovery", "guard", "facts", "roles", "segment", "matching", "scoring", "applicability", "catalogue", "catalogue_types"},
-    "results": {"models", "errors"},
+    "results": {"models", "errors", "catalogue", "catalogue_types"},
     "baseline": {"models", "errors", "catalogue_types", "organisation_number"},
     "catalogue_new": {"errors", "catalogue_types"},
     "catalogue_search": {"text", "catalogue_types"},
@@ -64,7 +64,8 @@ HOMES: dict[str, set[str]] = {
     "lxml": {"readers"},
     "jinja2": {"reports"},
     "xlsxwriter": {"reports/workbook"},
-    "rapidfuzz": {"catalogue_search", "readers/assemble", "segment", "matching/wording"},
+    "numpy": {"evaluation"},
+    "rapidfuzz": {"catalogue_search", "evaluation", "readers/assemble", "segment", "matching/wording"},
     "sklearn": {"evaluation"},
     "pytesseract": {"readers/ocr"},
 }

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from builders import ROOT
+from cirkular_krav.catalogue import load_catalogue
 from cirkular_krav.errors import CannotWriteError, OutputInUseError, UsageError
 from cirkular_krav.models import Assessment
-from cirkular_krav.pipeline import assess
+from cirkular_krav.pipeline import assess, assess_requirements
 from cirkular_krav.results import read_results, replacing, write_results
 
 
@@ -23,6 +24,17 @@ def test_what_was_written_is_read_back_the_same(tmp_path: Path, assessment: Asse
     write_results([assessment], tmp_path / name)
     assert read_results(tmp_path / name) == (assessment,)
     assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+def test_a_snapshot_of_the_catalogue_is_kept_beside_and_scores_the_same_again(
+    tmp_path: Path, assessment: Assessment
+) -> None:
+    catalogue = load_catalogue()
+    write_results([assessment], tmp_path / "r.jsonl", catalogue=catalogue)
+    snapshot = load_catalogue(tmp_path / "r.catalogue.json")
+    assert snapshot == catalogue
+    again = assess_requirements(assessment.procurement, assessment.requirements, snapshot)
+    assert again == assessment
 
 
 def test_the_old_result_stays_when_a_run_fails_halfway(tmp_path: Path) -> None:

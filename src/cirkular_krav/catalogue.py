@@ -73,8 +73,11 @@ def criteria_folder(path: Path | None = None) -> Path:
 def load_catalogue(path: Path | None = None, *, extra: Path | None = None) -> Catalogue:
     """Load the catalogue; ``extra`` is a folder of own criteria that adds to or overrides ours.
 
-    Raises ``CatalogueError`` with all faults found.
+    ``path`` is a folder of criteria, or the snapshot that ``write_results`` left. Raises ``CatalogueError`` with all
+    faults found.
     """
+    if path and Path(path).is_file():
+        return _read_snapshot(Path(path))
     root = criteria_folder(Path(path) if path else None)
     folders = [root] + ([Path(extra)] if extra else [])
     files = [file for folder in folders for file in _yaml_files(folder)]
@@ -97,6 +100,15 @@ def _read_compiled(root: Path, fingerprint: str) -> Catalogue | None:
     except (OSError, ValidationError):
         return None
     return catalogue if catalogue.fingerprint == fingerprint else None
+
+
+def _read_snapshot(path: Path) -> Catalogue:
+    try:
+        return Catalogue.model_validate_json(path.read_bytes())
+    except (OSError, ValidationError):
+        raise CatalogueError(
+            [f"{path} är ingen sparad katalog från den här versionen. Ange en mapp med kriterier."]
+        ) from None
 
 
 def _read_sources(root: Path, folders: list[Path], files: list[Path], fingerprint: str) -> Catalogue:

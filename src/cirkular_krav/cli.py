@@ -63,7 +63,7 @@ def assess(
     )  # fmt: skip
     started = time.monotonic()
     if out:
-        assessments = write_results(assessments, out)
+        assessments = write_results(assessments, out, catalogue=catalogue)
     unread = _show(
         assessments,
         catalogue,

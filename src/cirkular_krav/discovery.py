@@ -32,6 +32,7 @@ _OUTPUT_HEAD_BYTES = 4_096
 _OUTPUT_MARKS = (
     (b'"schema_version"', b'"catalogue_fingerprint"'),
     (b'"schema_version"', b'"assessment"'),
+    (b'"fingerprint"', b'"criteria"', b'"asks_for"'),
     (b'name="generator"', b"cirkular-krav"),
 )
 _DOCUMENT_SUFFIX = re.compile(r"\.(pdf|docx?|docm|xlsx?|xlsm|ods|html?|xml|txt)$", re.IGNORECASE)

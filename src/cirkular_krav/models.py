@@ -454,13 +454,25 @@ class Baseline(Frozen):
 
 
 class Rate(Frozen):
-    """A precision and recall with their counts; none where nothing could be counted."""
+    """A precision and recall with their counts and 95 % intervals; none where nothing could be counted.
+
+    The intervals come from a bootstrap over whole procurements.
+    """
 
     right: int
     found: int
     wanted: int
     precision: float | None
     recall: float | None
+    precision_interval: tuple[float, float] | None = None
+    recall_interval: tuple[float, float] | None = None
+
+
+class Score(Frozen):
+    """One figure 0–1 with its 95 % interval over whole procurements; none where nothing could be counted."""
+
+    value: float | None
+    interval: tuple[float, float] | None = None
 
 
 class Wrong(Frozen):
@@ -474,15 +486,20 @@ class Wrong(Frozen):
 
 
 class Evaluation(Frozen):
-    """What was measured over all labelled procurements; doubtful labels are left out."""
+    """What was measured over all labelled procurements; doubtful labels are left out.
+
+    ``rates``: extraction, criterion, family, obstacles, quantities, award_weights. ``scores``: kind and obligation
+    (macro F1), near_misses_left_empty, quiet_left_empty. ``by_category``, ``by_difficulty`` and ``by_role``: the family
+    rate of each. ``baselines``: the family rate of simple methods at the threshold that suits each of them best.
+    """
 
     procurements: int
     labels: int
-    extraction: Rate
-    kind_macro_f1: float | None
-    obligation_macro_f1: float | None
-    criterion: Rate
-    family: Rate
-    obstacles: Rate
-    near_misses_left_empty: Rate
+    rates: dict[str, Rate]
+    scores: dict[str, Score]
+    false_hits_per_1000: Score
+    by_category: dict[str, Rate]
+    by_difficulty: dict[str, Rate]
+    by_role: dict[str, Rate]
+    baselines: dict[str, Rate]
     wrong: tuple[Wrong, ...]

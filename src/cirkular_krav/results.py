@@ -11,6 +11,8 @@ from typing import IO, Any
 
 from pydantic import ValidationError
 
+from cirkular_krav.catalogue import compile_to_json
+from cirkular_krav.catalogue_types import Catalogue
 from cirkular_krav.errors import CannotWriteError, OutputInUseError, UsageError
 from cirkular_krav.models import SCHEMA_VERSION, Assessment
 
@@ -35,12 +37,18 @@ def read_results(path: Path | str) -> tuple[Assessment, ...]:
         ) from None
 
 
-def write_results(assessments: Iterable[Assessment], path: Path | str) -> tuple[Assessment, ...]:
+def write_results(
+    assessments: Iterable[Assessment], path: Path | str, *, catalogue: Catalogue | None = None
+) -> tuple[Assessment, ...]:
     """Write assessments as they come and return them; ``.json`` holds one, ``.jsonl`` one a line.
 
-    The file appears under its name only when it is complete. Raises ``CannotWriteError`` and ``OutputInUseError``.
+    With ``catalogue`` a snapshot of it is kept beside (``<name>.catalogue.json``), so that an old period can be scored
+    again with the ruler of its day (design D11). A file appears under its name only when it is complete. Raises
+    ``CannotWriteError`` and ``OutputInUseError``.
     """
     path = Path(path)
+    if catalogue:
+        write_bytes(path.with_suffix(".catalogue.json"), compile_to_json(catalogue).encode())
     written: list[Assessment] = []
     indent = 2 if path.suffix == ".json" else None
     with replacing(path) as file:

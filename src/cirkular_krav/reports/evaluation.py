@@ -1,25 +1,27 @@
-"""How right the program is, as a table: precision and recall with their counts, and the wrong ones with text."""
+"""How right the program is, as tables: every figure with its counts and interval, and the wrong ones with text."""
 
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Iterator, Mapping
 
 from cirkular_krav.catalogue_types import Catalogue
-from cirkular_krav.models import Evaluation, Rate
+from cirkular_krav.models import Evaluation, Rate, Score
 from cirkular_krav.reports.words import Words
 from cirkular_krav.text import cut
 
-_RATES = ("extraction", "criterion", "family", "obstacles", "near_misses_left_empty")
 _MOST_WRONG = 40
+_WIDTH = 34
 
 
 def evaluation_text(evaluation: Evaluation, catalogue: Catalogue, words: Words) -> str:  # noqa: ARG001 - one signature for all
     """Return the evaluation as text, with at most the first forty wrong ones."""
     lines = [words("evaluation.title", procurements=evaluation.procurements, labels=evaluation.labels), ""]
-    lines += [_rate(words(f"evaluation.{name}"), getattr(evaluation, name), words) for name in _RATES]
-    for name in ("kind_macro_f1", "obligation_macro_f1"):
-        value = getattr(evaluation, name)
-        lines.append(f"{words(f'evaluation.{name}'):<34}{'–' if value is None else words.number(value, 2)}")
+    lines += _rates(evaluation.rates, words, "evaluation")
+    lines += [_score(words(f"evaluation.{name}"), score, words) for name, score in evaluation.scores.items()]
+    lines.append(_score(words("evaluation.false_hits"), evaluation.false_hits_per_1000, words, decimals=1))
+    for name in ("by_difficulty", "by_category", "by_role", "baselines"):
+        lines += ["", words(f"evaluation.{name}"), *_rates(getattr(evaluation, name), words)]
     lines += ["", *textwrap.wrap(words("evaluation.note"), 100)]
     if evaluation.wrong:
         lines += ["", words("evaluation.wrong", count=len(evaluation.wrong))]
@@ -30,8 +32,25 @@ def evaluation_text(evaluation: Evaluation, catalogue: Catalogue, words: Words) 
     return "\n".join(lines) + "\n"
 
 
-def _rate(name: str, rate: Rate, words: Words) -> str:
-    precision, recall = ("–" if share is None else words.number(share, 2) for share in (rate.precision, rate.recall))
-    return f"{name:<34}" + words(
-        "evaluation.rate", precision=precision, recall=recall, right=rate.right, found=rate.found, wanted=rate.wanted
+def _rates(rates: Mapping[str, Rate], words: Words, keys: str = "") -> Iterator[str]:
+    for name, rate in rates.items():
+        title = words(f"{keys}.{name}") if keys else f"   {name}"
+        precision = _figure(rate.precision, rate.precision_interval, words)
+        recall = _figure(rate.recall, rate.recall_interval, words)
+        counts = {"right": rate.right, "found": rate.found, "wanted": rate.wanted}
+        yield f"{title:<{_WIDTH}}" + words("evaluation.rate", precision=precision, recall=recall, **counts)
+
+
+def _score(title: str, score: Score, words: Words, decimals: int = 2) -> str:
+    return f"{title:<{_WIDTH}}{_figure(score.value, score.interval, words, decimals)}"
+
+
+def _figure(value: float | None, interval: tuple[float, float] | None, words: Words, decimals: int = 2) -> str:
+    if value is None:
+        return "–"
+    text = words.number(value, decimals)
+    return (
+        text
+        if interval is None
+        else f"{text} [{words.number(interval[0], decimals)}–{words.number(interval[1], decimals)}]"
     )
