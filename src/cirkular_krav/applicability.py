@@ -42,6 +42,18 @@ def applicable_criteria(procurement: Procurement, catalogue: Catalogue) -> tuple
     return _applicable(procurement.categories or ("OVR",), procurement.cpv, _Key(catalogue))
 
 
+def beside_criteria(procurement: Procurement, catalogue: Catalogue) -> tuple[Criterion, ...]:
+    """Return the stable sustainability criteria of the categories: recognised and counted beside the circular score."""
+    categories = set(procurement.categories or ("OVR",))
+    return tuple(
+        criterion
+        for criterion in catalogue.criteria
+        if criterion.lifecycle == "stable"
+        and criterion.counts == "sustainability"
+        and categories & set(criterion.applies_to.categories)
+    )
+
+
 class _Key:
     """A catalogue as a cache key: equal when the fingerprint is."""
 

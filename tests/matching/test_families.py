@@ -43,16 +43,20 @@ def test_without_a_member_the_generic_criterion_is_credited() -> None:
     assert credited({"GEN-05": hit()}, "GEN-05") == [("GEN-05", False, True)]
 
 
-def test_a_member_of_another_category_speaks_for_the_generic_one_where_that_applies() -> None:
-    assert credited({"IT-02": hit()}, "GEN-05") == [("GEN-05", True, True)]
+def test_a_member_of_another_category_leaves_the_credit_to_the_generic_one_when_its_rule_is_met() -> None:
+    assert credited({"IT-02": hit(), "GEN-05": hit()}, "GEN-05") == [("GEN-05", False, True)]
+
+
+def test_a_member_of_another_category_alone_is_kept_as_not_applicable() -> None:
+    assert credited({"IT-02": hit()}, "GEN-05") == [("IT-02", False, False)]
 
 
 def test_a_member_of_another_category_is_never_credited_to_this_categorys_member() -> None:
     assert credited({"IT-02": hit()}, "MOB-03") == [("IT-02", False, False)]
 
 
-def test_a_member_that_does_not_apply_speaks_only_for_its_first_parent() -> None:
-    assert credited({"IT-03": hit()}, "GEN-07", "GEN-08") == [("GEN-07", True, True)]
+def test_a_member_that_does_not_apply_speaks_only_for_parents_whose_own_rule_is_met() -> None:
+    assert credited({"IT-03": hit(), "GEN-08": hit()}, "GEN-07", "GEN-08") == [("GEN-08", False, True)]
 
 
 def test_a_generic_criterion_is_overshadowed_by_a_member_credited_through_another_parent() -> None:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from cirkular_krav.applicability import applicable_criteria, category_concepts
+from cirkular_krav.applicability import applicable_criteria, beside_criteria, category_concepts
 from cirkular_krav.catalogue_types import Catalogue, Criterion, Obstacle, Rule
 from cirkular_krav.matching.concepts import ConceptFinder, compile_vocabulary
 from cirkular_krav.matching.families import Credit, credit
@@ -25,7 +25,7 @@ from cirkular_krav.models import (
 
 _NOTHING = Factors(S=0, O=0, A=0, V=0, F=0)
 # What says something about the tender or the world asks for nothing circular.
-_SILENT_KINDS = ("formal", "information")
+_SILENT_KINDS = ("information",)
 
 
 @dataclass(slots=True)
@@ -94,7 +94,8 @@ def match_requirements(requirements: Sequence[Requirement], procurement: Procure
     The result depends on nothing but the arguments; matches are ordered as their requirements, then by criterion.
     """
     catalogue = matcher.catalogue
-    applicable = {criterion.id: criterion for criterion in applicable_criteria(procurement, catalogue)}
+    here = (*applicable_criteria(procurement, catalogue), *beside_criteria(procurement, catalogue))
+    applicable = {criterion.id: criterion for criterion in here}
     concepts = category_concepts(procurement.categories, catalogue)
     matches: list[Match] = []
     obstacles: list[ObstacleHit] = []

@@ -33,8 +33,9 @@ def credit(hits: Mapping[str, RuleHit], catalogue: Catalogue, applicable: Mappin
     families: dict[str, list[str]] = {}
     for criterion_id in hits:
         criterion = catalogue.by_id[criterion_id]
-        # A member that does not apply here speaks only for its first parent: one sentence is not two demands.
-        parents = criterion.specialises if criterion_id in applicable else criterion.specialises[:1]
+        # A member that does not apply here speaks for those of its parents whose own rules are met, else for itself.
+        met = tuple(parent for parent in criterion.specialises if parent in hits)
+        parents = criterion.specialises if criterion_id in applicable else met or criterion.specialises[:1]
         for family in parents or (criterion_id,):
             families.setdefault(family, []).append(criterion_id)
     chosen: dict[str, Credit] = {}
@@ -68,8 +69,6 @@ def _best_member(
             return Credit(best, family, hit, borrowed=True, applies=True)
     if own:
         best = max(own, key=lambda c: (hits[c.id].in_text, c.importance, _reverse(c.id)))
-        if family in applicable:
-            return Credit(catalogue.by_id[family], family, hits[best.id], borrowed=True, applies=True)
         return Credit(best, family, hits[best.id], borrowed=False, applies=False)
     return Credit(catalogue.by_id[family], family, hits[family], borrowed=False, applies=False)
 

@@ -20,7 +20,7 @@ def assessment_text(assessment: Assessment, catalogue: Catalogue, words: Words) 
     """Return the assessment as plain text, ``WIDTH`` wide."""
     report = _Report(assessment, catalogue, words)
     sections = (
-        report.head(), report.ledger(), report.conflicts(), report.obstacles(), report.found(), report.gaps(), report.score(),
+        report.head(), report.ledger(), report.conflicts(), report.obstacles(), report.found(), report.gaps(), report.beside(), report.score(),
     )  # fmt: skip
     return "\n\n".join("\n".join(lines) for lines in map(list, sections) if lines) + "\n"
 
@@ -170,6 +170,17 @@ class _Report:
             wording = _suggestion(criterion)
             if wording:
                 yield from _wrap(self.say("gap_wording", wording=wording), "   ")
+
+    def beside(self) -> Iterator[str]:
+        """Sustainability demands beside the circular ones: which, and how many requirements; never in the score."""
+        hits = [m for m in self.assessment.matches if m.counts == "sustainability" and m.confidence != "low"]
+        if not hits:
+            return
+        yield self.say("beside_title")
+        for criterion_id in sorted({m.criterion_id for m in hits}):
+            count = len({m.requirement_id for m in hits if m.criterion_id == criterion_id})
+            key = "beside_line_one" if count == 1 else "beside_line"
+            yield " – " + self.say(key, criterion=criterion_id, title=self.name(criterion_id), count=count)
 
     def score(self) -> Iterator[str]:
         score = self.assessment.score
