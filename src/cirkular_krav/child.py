@@ -36,6 +36,18 @@ _BOOT = (
     "from cirkular_krav.worker import main;sys.exit(main(memory_bytes=int(sys.argv[2])))"
 )
 
+_RSS_UNIT = 1 if sys.platform == "darwin" else 1024
+_PEAK_MARGIN_BYTES = 8 << 20
+
+
+def _own_peak() -> int:
+    """Return the most memory this process has held, 0 where that is not told."""
+    if sys.platform == "win32":
+        return 0
+    import resource
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _RSS_UNIT
+
 
 class ExtentMessage(Frozen):
     """How much there is, as the child tells it."""
@@ -96,6 +108,7 @@ class Child:
     def __init__(self, command: Sequence[str], memory_bytes: int) -> None:
         self.documents = 0
         self.peak_bytes = 0
+        self._parent_bytes = _own_peak()
         self.pid = 0
         self._memory_bytes = memory_bytes
         self._buffer = bytearray()
@@ -254,7 +267,9 @@ class Child:
         self._listener.join(_WAIT_SECONDS)  # what was written just before the end is still on its way
         if any(words in self._last_words for words in _OUT_OF_MEMORY):
             return True
-        return not self._killed and (self._code or 0) < 0 and self.peak_bytes > self._memory_bytes // 2
+        # Linux counts what the parent held at the start towards the child's peak; only growth beyond that is its own.
+        grown = self.peak_bytes > max(self._memory_bytes // 2, self._parent_bytes + _PEAK_MARGIN_BYTES)
+        return not self._killed and (self._code or 0) < 0 and grown
 
     def _reap(self, patience: float) -> None:
         """Wait for the child's end; one that only closed its pipe is killed after ``patience`` seconds."""
@@ -283,5 +298,5 @@ class Child:
                 return True
             if pid:
                 self._code = self._process.returncode = os.waitstatus_to_exitcode(status)
-                self.peak_bytes = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+                self.peak_bytes = usage.ru_maxrss * _RSS_UNIT
             return pid != 0
