@@ -39,7 +39,7 @@ def applicable_criteria(procurement: Procurement, catalogue: Catalogue) -> tuple
 
     With no known category the generic criteria for other goods apply.
     """
-    return _applicable(procurement.categories or ("OVR",), procurement.cpv, _Key(catalogue))
+    return _applicable(procurement.categories or ("OVR",), procurement.cpv, catalogue)
 
 
 def beside_criteria(procurement: Procurement, catalogue: Catalogue) -> tuple[Criterion, ...]:
@@ -54,22 +54,8 @@ def beside_criteria(procurement: Procurement, catalogue: Catalogue) -> tuple[Cri
     )
 
 
-class _Key:
-    """A catalogue as a cache key: equal when the fingerprint is."""
-
-    def __init__(self, catalogue: Catalogue) -> None:
-        self.catalogue = catalogue
-
-    def __hash__(self) -> int:
-        return hash(self.catalogue.fingerprint)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Key) and self.catalogue.fingerprint == other.catalogue.fingerprint
-
-
 @lru_cache(maxsize=256)
-def _applicable(categories: tuple[str, ...], cpv: tuple[str, ...], key: _Key) -> tuple[Criterion, ...]:
-    catalogue = key.catalogue
+def _applicable(categories: tuple[str, ...], cpv: tuple[str, ...], catalogue: Catalogue) -> tuple[Criterion, ...]:
     chosen = [
         criterion
         for criterion in catalogue.criteria

@@ -304,6 +304,9 @@ class Catalogue(Frozen):
     categories: tuple[Category, ...]
     scoring: ScoringPolicy
 
+    def __hash__(self) -> int:
+        return hash(self.fingerprint)
+
     @cached_property
     def by_id(self) -> dict[str, Criterion]:
         """Criteria by id."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -84,15 +85,7 @@ def gather_facts(
     notice = next((d.notice for d in documents if d.notice), None) or Notice()
     read = _from_documents(documents)
     sources: dict[str, str] = {}
-
-    def first(field: str, *candidates: tuple[str, Any]) -> Any:
-        for source, value in candidates:
-            if value not in ("", (), None, "unknown"):
-                sources[field] = source
-                return value
-        sources[field] = "none"
-        return candidates[-1][1]
-
+    first = partial(_first, sources)
     number = first(
         "organisation_number",
         ("facts_file", facts.organisation_number),
@@ -133,6 +126,16 @@ def gather_facts(
         problems=tuple(problems),
         documents=tuple(documents),
     )
+
+
+def _first(sources: dict[str, str], field: str, *candidates: tuple[str, Any]) -> Any:
+    """Return the first value that is known, and note in ``sources`` where it came from."""
+    for source, value in candidates:
+        if value not in ("", (), None, "unknown"):
+            sources[field] = source
+            return value
+    sources[field] = "none"
+    return candidates[-1][1]
 
 
 def _all_cpv(notice: Notice) -> tuple[str, ...]:

@@ -99,7 +99,7 @@ def assess(
 
 def match_requirements(requirements: Sequence[Requirement], procurement: Procurement, catalogue: Catalogue) -> Found:
     """Match requirements against the catalogue: matches (without points yet), obstacles and conflicts."""
-    return _match(requirements, procurement, _matcher(_ByFingerprint(catalogue)))
+    return _match(requirements, procurement, _matcher(catalogue))
 
 
 def assess_requirements(
@@ -226,7 +226,7 @@ def _with_categories(procurement: Procurement, catalogue: Catalogue) -> Procurem
 
 
 def _categories_of_words(procurement: Procurement, catalogue: Catalogue) -> tuple[str, ...]:
-    finder = _matcher(_ByFingerprint(catalogue)).finder
+    finder = _matcher(catalogue).finder
     by_concept = {category.concept: category.id for category in catalogue.categories if category.concept}
     counts: Counter[str] = Counter()
     texts = [procurement.title] * 3
@@ -242,22 +242,9 @@ def _categories_of_words(procurement: Procurement, catalogue: Catalogue) -> tupl
     return (leading[0][0],)
 
 
-class _ByFingerprint:
-    """A catalogue as a cache key."""
-
-    def __init__(self, catalogue: Catalogue) -> None:
-        self.catalogue = catalogue
-
-    def __hash__(self) -> int:
-        return hash(self.catalogue.fingerprint)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _ByFingerprint) and self.catalogue.fingerprint == other.catalogue.fingerprint
-
-
 @lru_cache(maxsize=4)
-def _matcher(key: _ByFingerprint) -> Matcher:
-    return compile_catalogue(key.catalogue)
+def _matcher(catalogue: Catalogue) -> Matcher:
+    return compile_catalogue(catalogue)
 
 
 @lru_cache(maxsize=1)

@@ -80,24 +80,18 @@ def _raw(text: str) -> str:
 
 
 def _table_header(piece: Piece, cells: tuple[str, ...], state: _State) -> tuple[bool, tuple[str, ...]]:
-    """Return whether this row is a header, and the header that the row stands under."""
+    """Return whether this row is a header, and the header that the row stands under.
+
+    A table without a header of its own inherits the one before when it has as many columns: it was cut by a page break.
+    """
     new_table = piece.table != state.table or not piece.table
-    if new_table and len(cells) != len(state.header):
+    if len(cells) != len(state.header):
         state.header = ()
-    is_header = piece.is_header or (
-        looks_like_header(cells) and (new_table or not state.header or cells == state.header)
-    )
+    is_header = piece.is_header or (looks_like_header(cells) and (new_table or state.header in ((), cells)))
     if is_header:
         state.header = cells
-    elif new_table and not piece.continues and state.table and piece.table:
-        # The next table without a header of its own: only a table cut by a page break inherits one.
-        state.header = state.header if _same_shape(cells, state.header) else ()
     state.table = piece.table
-    return is_header, state.header if len(state.header) == len(cells) else ()
-
-
-def _same_shape(cells: tuple[str, ...], header: tuple[str, ...]) -> bool:
-    return len(cells) == len(header)
+    return is_header, state.header
 
 
 def looks_like_header(cells: tuple[str, ...]) -> bool:

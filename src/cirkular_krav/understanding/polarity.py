@@ -112,7 +112,7 @@ _PRESENT_PASSIVE = re.compile(
     r"(?:\w+(?:eras|tas|äns|ävs|nns|ges|dras|kas|nas|åts|vs|ns|ls|ås)|ingår|utgår|gäller|förekommer|omfattar) $"
 )
 _LEADS_TO_OBJECT = re.compile(r"(?:gäller|omfattar|avser) $")
-_PREDICATE_HEAD = re.compile(rf"(?:{_MODAL}|ska|behöver|behövs|behöva|är|har|dock) $")
+_PREDICATE_HEAD = re.compile(rf"(?:{_MODAL}|kommer|ska|behöver|behövs|behöva|är|har|dock) $")
 _SUBCLAUSE = re.compile(r"\b(?:som|vars|där|om|när|vilka|att|då)\b")
 _RESTRICTED = re.compile(r"\b(?:som (?:inte|ej|saknar)|utan|inte uppfyller|ej uppfyller|saknar)\b")
 _REFUSED = re.compile(
@@ -204,6 +204,12 @@ _REACH = 400
 _BUT = re.compile(r",? utan\b")
 _SOFT_AFTER_NO = re.compile(r", (?:som|vilk|där|utan|om)\b| om (?:inte|det)\b")
 _NO_DEMAND = re.compile(r" (?:[\wåäö]+ )?(?:(?:ska|skall)-?)?(?:krav|förutsättning|skyldighet)\b(?! att| på)")
+# "Lämnas inte rapporten i tid ska vite betalas": the verb stands first, so this is a condition and refuses nothing.
+_CONDITION_HEAD = re.compile(
+    r" *(?:[\wåäö]+[aåä]s|finns|kan|har|är|får|vill|saknar|uppfyller|klarar|lämnar|levererar|fullgör|följer|utför)"
+    rf"(?: (?!{_MODAL}\b)[\wåäö-]+){{0,6}} ?"
+)
+_MAIN_CLAUSE = re.compile(r"(?: |, )(?:ska|skall|har|får|kan|måste|äger|utgår|betalar|gäller|är) (?!inte\b|ej\b)")
 _INVERTED = re.compile(r"(?:vid|i|till|för|under|här|då|det|enligt|på|av)\b")
 
 
@@ -215,6 +221,8 @@ def _of_not(low: str, start: int, end: int, cue: re.Match[str]) -> tuple[_Stretc
     end = min(end, cue.end() + _REACH)
     if neutral.match(low, cue.end(), end) or _NEUTRAL_BEFORE_NOT.search(head):
         return None, True
+    if _CONDITION_HEAD.fullmatch(head) and _MAIN_CLAUSE.search(low, cue.end(), end):
+        return None, False
     but = _BUT.search(low, cue.end(), end)
     if but:
         opposed = low[but.start()] == "," or _VERB_AFTER_BUT.match(low, but.end(), end)
