@@ -45,12 +45,13 @@ class _Categories(Frozen):
 class _Faults:
     """Collects faults as sentences; a fault never stops the search for the next."""
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    def __init__(self, folders: list[Path]) -> None:
+        self.folders = folders
         self.sentences: list[str] = []
 
     def add(self, path: Path, line: int, sentence: str) -> None:
-        shown = path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else path.name
+        folder = next((folder for folder in reversed(self.folders) if path.is_relative_to(folder)), path.parent)
+        shown = path.relative_to(folder).as_posix()
         self.sentences.append(f"{shown}, rad {line}: {sentence}")
 
 
@@ -112,7 +113,7 @@ def _read_snapshot(path: Path) -> Catalogue:
 
 
 def _read_sources(root: Path, folders: list[Path], files: list[Path], fingerprint: str) -> Catalogue:
-    faults = _Faults(root)
+    faults = _Faults(folders)
     head = _read_one(root / HEAD, CatalogueHead, faults)
     categories = _read_one(root / CATEGORIES, _Categories, faults)
     scoring = _read_one(root / SCORING, ScoringPolicy, faults)

@@ -56,7 +56,8 @@ def read_yaml(path: Path) -> YamlData:
     """Read a YAML file strictly; raises ``YamlFault`` with the line and what to write instead."""
     size = path.stat().st_size
     if size > MAX_BYTES:
-        raise YamlFault(1, f"Filen är {size:,} byte, mer än gränsen {MAX_BYTES:,}. Dela upp den.".replace(",", " "))
+        shown, limit = (f"{number:,}".replace(",", " ") for number in (size, MAX_BYTES))
+        raise YamlFault(1, f"Filen är {shown} byte, mer än gränsen {limit}. Dela upp den.")
     return parse_yaml(path.read_bytes())
 
 
