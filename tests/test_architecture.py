@@ -42,7 +42,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "results": {"models", "errors", "catalogue", "catalogue_types"},
     "baseline": {"models", "errors", "catalogue_types", "organisation_number"},
     "catalogue_new": {"errors", "catalogue_types"},
-    "catalogue_search": {"text", "catalogue_types"},
+    "catalogue_search": {"text", "errors", "catalogue_types"},
     "catalogue_diff": {"catalogue_types"},
     "catalogue_check": {"models", "text", "catalogue", "catalogue_new", "catalogue_types", "applicability", "matching", "segment"},
     "evaluation": {"models", "errors", "text", "yamlfile", "catalogue_types", "pipeline"},

@@ -198,6 +198,9 @@ def test_a_new_criterion_is_a_template_that_fails_until_it_is_filled_in(tmp_path
     path = new_criterion("MOB-98", "test", tmp_path, catalogue)
     loaded = load_catalogue(CRITERIA, extra=tmp_path)
     assert any(fault.startswith("MOB-98: mallen är inte ifylld") for fault in check_catalogue(loaded))
+    assert loaded.by_id["MOB-98"].lifecycle == "draft"
+    with pytest.raises(UsageError, match="filnamn"):
+        new_criterion("MOB-97", "Begagnade möbler", tmp_path, catalogue)
     with pytest.raises(UsageError, match="skrivs inte över"):
         new_criterion("MOB-98", "test", tmp_path, catalogue)
     with pytest.raises(UsageError, match="finns redan"):

@@ -114,6 +114,27 @@ def test_a_folder_of_many_gives_a_line_each_and_a_file_that_explain_and_baseline
     assert "går inte att säga" in baseline.stdout
 
 
+def test_a_criterion_of_the_report_can_be_explained_by_its_own_id(tmp_path: Path) -> None:
+    out = tmp_path / "r.json"
+    run("assess", PROCUREMENTS / "kontorsstolar-ornsjo", "--out", out)
+    done = run("explain", out, "mob-01")
+    assert done.returncode == 0
+    assert "TRÄFF PÅ MOB-01" in done.stdout
+
+
+def test_results_are_not_written_under_a_suffix_that_promises_something_else(tmp_path: Path) -> None:
+    done = run("assess", PROCUREMENTS / "tolktjanster-gransmark", "--out", tmp_path / "r.csv")
+    assert done.returncode == 2
+    assert ".jsonl" in done.stderr
+
+
+def test_a_search_without_hits_and_an_unknown_category_say_so() -> None:
+    assert "Inget kriterium" in run("catalogue", "search", "qwxzv").stdout
+    done = run("catalogue", "list", "--category", "Möbler")
+    assert done.returncode == 2
+    assert "MOB (Möbler)" in done.stderr
+
+
 def test_an_unknown_id_is_a_sentence_that_says_where_ids_stand(tmp_path: Path) -> None:
     out = tmp_path / "r.json"
     run("assess", PROCUREMENTS / "tolktjanster-gransmark", "--out", out)

@@ -28,14 +28,14 @@ def check_catalogue(catalogue: Catalogue) -> list[str]:
     """Return every fault as a Swedish sentence; an empty list means that all demands are met."""
     matcher = compile_catalogue(catalogue)
     faults: list[str] = []
+    for entry in _entries(catalogue):
+        faults += _unfilled(entry)
     for criterion in catalogue.criteria:
         if criterion.lifecycle == "stable":
-            faults += _unfilled(criterion)
             faults += _demands(criterion)
             faults += _check_criterion(criterion, matcher)
     for obstacle in catalogue.obstacles:
         if obstacle.lifecycle == "stable":
-            faults += _unfilled(obstacle)
             faults += _check_obstacle(obstacle, matcher)
     faults += _unused_concepts(catalogue)
     return faults

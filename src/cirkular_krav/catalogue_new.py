@@ -9,13 +9,14 @@ from cirkular_krav.catalogue_types import Catalogue
 from cirkular_krav.errors import CannotWriteError, UsageError
 
 UNFILLED = "FYLL I"
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
 _ID = re.compile(r"[A-Z]{2,4}-[0-9]{2,3}\Z")
 
 _CRITERION = """\
-# Sex steg: criteria/README.md. Allt som är märkt {unfilled} ska skrivas; kontrollera med: cirkular-krav catalogue check
+# Sex steg: criteria/README.md. Allt som är märkt {unfilled} ska skrivas; kontrollera med: cirkular-krav catalogue check {folder}
 schema_version: 1
 id: {id}
-lifecycle: stable            # draft: räknas inte än; stable; retired: sedan replaced_by
+lifecycle: draft             # draft räknas inte; skriv stable när allt är ifyllt; retired kräver replaced_by
 revision: 1                  # höj när innebörden ändras
 specialises: []              # till exempel [GEN-05] om det är ett allmänt kriterium i en kategori
 counts: circular             # circular | supporting | sustainability
@@ -50,10 +51,10 @@ examples:                    # minst fem som ska träffa (varav två omskrivning
 """
 
 _OBSTACLE = """\
-# Sex steg: criteria/README.md. Allt som är märkt {unfilled} ska skrivas; kontrollera med: cirkular-krav catalogue check
+# Sex steg: criteria/README.md. Allt som är märkt {unfilled} ska skrivas; kontrollera med: cirkular-krav catalogue check {folder}
 schema_version: 1
 id: {id}
-lifecycle: stable
+lifecycle: draft             # draft räknas inte; skriv stable när allt är ifyllt
 revision: 1
 title_sv: {unfilled} titel
 title_en: {unfilled} title
@@ -88,11 +89,17 @@ def new_criterion(entry_id: str, slug: str, folder: Path, catalogue: Catalogue) 
         raise UsageError(
             f"{entry_id} finns redan. Välj nästa lediga nummer; alla visas med: cirkular-krav catalogue list."
         )
+    if not _SLUG.match(slug):
+        raise UsageError(
+            f"{slug} duger inte som filnamn. Skriv små bokstäver a–z, siffror och bindestreck: used-furniture."
+        )
     prefix = entry_id.split("-")[0]
     is_obstacle = prefix == "HIN"
     category = prefix if prefix in catalogue.categories_by_id else "OVR"
     path = folder / ("obstacles" if is_obstacle else prefix.lower()) / f"{entry_id}-{slug}.yaml"
-    text = (_OBSTACLE if is_obstacle else _CRITERION).format(id=entry_id, unfilled=UNFILLED, category=category)
+    text = (_OBSTACLE if is_obstacle else _CRITERION).format(
+        id=entry_id, unfilled=UNFILLED, category=category, folder=folder.as_posix()
+    )
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8", newline="\n") as file:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from rapidfuzz import fuzz
 
 from cirkular_krav.catalogue_types import Catalogue, Criterion, Obstacle
+from cirkular_krav.errors import UsageError
 from cirkular_krav.text import clean
 
 _CLOSE = 82.0
@@ -23,7 +24,10 @@ def select(
     lifecycle: str | None = None,
     counts: str | None = None,
 ) -> Iterator[Criterion]:
-    """Yield the criteria that fit all that is given, in order of id."""
+    """Yield the criteria that fit all that is given, in order of id; raises ``UsageError`` for an unknown category."""
+    if category is not None and category.upper() not in catalogue.categories_by_id:
+        known = ", ".join(f"{c.id} ({c.title_sv})" for c in catalogue.categories)
+        raise UsageError(f"Kategorin {category} finns inte. Kategorierna är: {known}.")
     for criterion in catalogue.criteria:
         if (
             (category is None or category.upper() in criterion.applies_to.categories)

@@ -39,7 +39,12 @@ def command() -> None:
 @click.option(
     "--json", "as_json", is_flag=True, help="Skriv hela resultatet som JSON (en rad per upphandling om de är flera)."
 )
-@click.option("--out", type=FOLDER, metavar="FIL", help="Spara resultatet: .json för en upphandling, .jsonl för flera.")
+@click.option(
+    "--out",
+    type=FOLDER,
+    metavar="FIL",
+    help="Spara resultatet: .json för en upphandling, .jsonl för flera. Katalogen sparas bredvid.",
+)
 @click.option("--workers", type=click.IntRange(1, 64), metavar="ANTAL", help="Hur många dokument som läses samtidigt.")
 @click.option("--ocr", is_flag=True, help="Läs inskannade sidor med teckenläsning (kräver tillvalet ocr).")
 @CRITERIA
@@ -204,9 +209,13 @@ def search(text: str, criteria: Path | None, language: str) -> None:
     from cirkular_krav.catalogue import load_catalogue
     from cirkular_krav.catalogue_search import search as search_catalogue
     from cirkular_krav.reports.criterion import entry_line
+    from cirkular_krav.reports.words import load_words
 
-    for entry in search_catalogue(load_catalogue(extra=criteria), text):
+    found = search_catalogue(load_catalogue(extra=criteria), text)
+    for entry in found:
         click.echo(entry_line(entry, language))
+    if not found:
+        click.echo(load_words(language)("catalogue.nothing_found"))
 
 
 @catalogue.command(options_metavar="[FLAGGOR]")

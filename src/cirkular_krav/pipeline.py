@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
@@ -19,7 +20,7 @@ from cirkular_krav.matching import Found, Matcher, compile_catalogue
 from cirkular_krav.matching import match_requirements as _match
 from cirkular_krav.models import Assessment, Document, LedgerRow, Procurement, Requirement, Versions
 from cirkular_krav.readers.pieces import Limits
-from cirkular_krav.roles import role_of_document
+from cirkular_krav.roles import role_of_document, role_of_name
 from cirkular_krav.scoring import score_procurement
 from cirkular_krav.segment import find_requirements
 
@@ -27,6 +28,8 @@ Progress = Callable[[int, int, str], None]
 # A category that the words decide must lead clearly, or it stays unknown.
 _FEWEST_WORDS = 5
 _LEAD = 1.5
+# Folders that people sort one procurement's files in, besides those that roles know (krav, avtal, prisbilaga …).
+_PART = re.compile(r"bilag|dokument|handling|underlag|ritning|komplettering|svar|anbud|övrigt|ovrigt", re.IGNORECASE)
 # What may lie beside folders of procurements without making the folder itself one.
 _BESIDE_PROCUREMENTS = (".zip", ".json", ".jsonl", ".yaml")
 
@@ -182,11 +185,24 @@ def find_procurements(root: Path) -> list[Path]:
 
 
 def is_procurement(folder: Path) -> bool:
-    """Tell whether a folder is one procurement rather than a folder of many."""
-    if (folder / FACTS_FILE).is_file() or has_documents_folder(folder):
+    """Tell whether a folder is one procurement rather than a folder of many.
+
+    It is one when it is marked as such, when it holds files and no marked folders, or when its subfolders are named
+    as parts of a procurement (krav, avtal, bilagor …).
+    """
+    if _is_marked(folder):
         return True
-    files = [entry for entry in folder.iterdir() if entry.is_file() and not entry.name.startswith(".")]
-    return any(file.suffix.lower() not in _BESIDE_PROCUREMENTS for file in files)
+    entries = [entry for entry in folder.iterdir() if not entry.name.startswith(".")]
+    folders = [entry for entry in entries if entry.is_dir()]
+    if any(_is_marked(entry) for entry in folders):
+        return False
+    if any(e.is_file() and e.suffix.lower() not in _BESIDE_PROCUREMENTS for e in entries):
+        return True
+    return bool(folders) and all(role_of_name(entry.name) != "other" or _PART.search(entry.name) for entry in folders)
+
+
+def _is_marked(folder: Path) -> bool:
+    return (folder / FACTS_FILE).is_file() or has_documents_folder(folder)
 
 
 def versions(catalogue: Catalogue) -> Versions:

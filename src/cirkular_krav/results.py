@@ -47,6 +47,10 @@ def write_results(
     ``CannotWriteError`` and ``OutputInUseError``.
     """
     path = Path(path)
+    if path.suffix not in (".json", ".jsonl"):
+        raise UsageError(
+            f"Resultat sparas som .json (en upphandling) eller .jsonl (flera), inte {path.suffix or path.name}."
+        )
     if catalogue:
         write_bytes(path.with_suffix(".catalogue.json"), compile_to_json(catalogue).encode())
     written: list[Assessment] = []

@@ -77,3 +77,26 @@ def test_an_obstacle_and_the_requirement_it_makes_impossible_are_paired(
 def test_an_obstacle_whose_reason_stands_in_the_text_says_so(matcher: Matcher, text: str, reason: str) -> None:
     found = match_requirements([requirement_from_text(text)], Procurement(id="p", categories=("OVR",)), matcher)
     assert [hit.justified_by for hit in found.obstacles] == [reason]
+
+
+def test_an_obstacle_that_is_only_told_as_a_fact_still_stands_in_the_way(matcher: Matcher) -> None:
+    told = requirement_from_text("Garantin upphör om enheten öppnas av annan än leverantören.")
+    told = told.model_copy(update={"kind": "contract_condition", "obligation": "information"})
+    found = match_requirements([told], Procurement(id="p", categories=("IT",)), matcher)
+    assert [hit.obstacle_id for hit in found.obstacles] == ["HIN-10"]
+    assert found.matches == ()
+
+
+def test_where_a_requirement_names_the_same_thing_as_the_obstacle_only_that_one_is_in_conflict(
+    matcher: Matcher,
+) -> None:
+    texts = (
+        "Engångsdukar ska användas i alla rum.",
+        "Dukar ska vara tvättbara minst 200 gånger.",
+        "Rengöringsmedel ska levereras som koncentrat och doseras med doseringsutrustning.",
+    )
+    requirements = [requirement_from_text(text) for text in texts]
+    found = match_requirements(requirements, Procurement(id="p", categories=("STD",)), matcher)
+    assert {c.requirement_id for c in found.conflicts if c.obstacle_requirement_id == requirements[0].id} <= {
+        requirements[1].id
+    }

@@ -22,9 +22,15 @@ from cirkular_krav.models import (
     Procurement,
     Requirement,
 )
+from cirkular_krav.text import tokens
 
 _NOTHING = Factors(S=0, O=0, A=0, V=0, F=0)
 # What says something about the tender or the world asks for nothing circular.
+_NOUN = 5
+_NO_NOUNS = (
+    "leverant", "anbudsgiv", "beställ", "entreprenör", "köpare", "kommun", "minst", "högst", "skall", "varje", "under",
+    "efter", "enligt", "andra", "nytt", "eller", "samma", "möjlig", "likvärdig", "inklusive", "procent",
+)  # fmt: skip
 _SILENT_KINDS = ("information",)
 
 
@@ -200,25 +206,32 @@ def _conflicts(
     matcher: Matcher,
     concepts: tuple[str, ...],
 ) -> tuple[Conflict, ...]:
-    """Pair each obstacle with the matched requirements that it makes impossible."""
+    """Pair each obstacle with the matched requirements that it makes impossible.
+
+    Where some of them name the same thing as the obstacle (dukar and engångsdukar), only those are meant.
+    """
     if not obstacles:
         return ()
     by_id = {requirement.id: requirement for requirement in requirements}
+    counted = [match for match in matches if match.confidence != "low"]
     pairs = []
     for hit in obstacles:
         obstacle = matcher.catalogue.obstacles_by_id[hit.obstacle_id]
-        for match in matches:
-            if match.requirement_id == hit.requirement_id or not _blocked(match, obstacle):
-                continue
-            if _same_thing(by_id[hit.requirement_id], by_id[match.requirement_id], matcher.finder, concepts):
-                pairs.append(
-                    Conflict(
-                        obstacle_id=hit.obstacle_id,
-                        obstacle_requirement_id=hit.requirement_id,
-                        criterion_id=match.criterion_id,
-                        requirement_id=match.requirement_id,
-                    )
+        stopping = by_id[hit.requirement_id]
+        blocked = [m for m in counted if m.requirement_id != hit.requirement_id and _blocked(m, obstacle)]
+        blocked = [m for m in blocked if _may_meet(stopping, by_id[m.requirement_id])]
+        named = [m for m in blocked if _share_a_noun(stopping.text, by_id[m.requirement_id].text)]
+        if not named and not {h.concept for h in matcher.finder.find(stopping.text)} & {*concepts, "goods"}:
+            continue
+        for match in named or blocked:
+            pairs.append(
+                Conflict(
+                    obstacle_id=hit.obstacle_id,
+                    obstacle_requirement_id=hit.requirement_id,
+                    criterion_id=match.criterion_id,
+                    requirement_id=match.requirement_id,
                 )
+            )
     return tuple(pairs)
 
 
@@ -226,21 +239,16 @@ def _blocked(match: Match, obstacle: Obstacle) -> bool:
     return match.criterion_id in obstacle.blocks or match.family in obstacle.blocks
 
 
-def _same_thing(one: Requirement, other: Requirement, finder: ConceptFinder, concepts: tuple[str, ...]) -> bool:
-    """Tell whether two requirements speak of the same goods.
-
-    They do when they belong to no different lots, and the first names the procurement's goods, goods in general,
-    or a noun that stands in the second too.
-    """
-    if one.lot and other.lot and one.lot != other.lot:
-        return False
-    named = {hit.concept for hit in finder.find(one.text)}
-    if named & {*concepts, "goods"}:
-        return True
-    return bool(_long_words(one.text) & _long_words(other.text))
+def _may_meet(one: Requirement, other: Requirement) -> bool:
+    """Tell whether two requirements can concern the same delivery: they belong to no different lots."""
+    return not (one.lot and other.lot and one.lot != other.lot)
 
 
-def _long_words(text: str) -> set[str]:
-    return {
-        word[:6] for word in text.lower().split() if len(word) > 7 and not word.startswith(("leverant", "anbudsgiv"))
-    }
+def _share_a_noun(one: str, other: str) -> bool:
+    """Tell whether a longer word of one text is, or is the last part of, a word of the other."""
+    words, others = _nouns(one), _nouns(other)
+    return any(a.endswith(b) or b.endswith(a) for a in words for b in others)
+
+
+def _nouns(text: str) -> set[str]:
+    return {word for word, _, _ in tokens(text) if len(word) >= _NOUN and not word.startswith(_NO_NOUNS)}

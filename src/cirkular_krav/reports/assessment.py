@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterable, Iterator
 
 from cirkular_krav.catalogue_types import Catalogue, Criterion
-from cirkular_krav.models import Assessment, Conflict, Match, Requirement
+from cirkular_krav.models import Assessment, Conflict, Interval, Match, ProcurementScore, Requirement
 from cirkular_krav.reports.words import Words, title_of
 from cirkular_krav.text import cut
 
@@ -43,6 +43,8 @@ class _Report:
         quote = self.say("quote", quote=cut(requirement.raw_text.replace("\n", " "), _QUOTE))
         yield from _wrap(quote, indent)
         place = self.words.place(requirement.location)
+        if requirement.number and any(ch.isdigit() for ch in requirement.number):
+            place = self.say("numbered", number=requirement.number, place=place)
         yield from _wrap(self.say("at", document=requirement.document, place=place), indent)
 
     def head(self) -> Iterator[str]:
@@ -70,7 +72,7 @@ class _Report:
         pages = sum(row.pages or 0 for row in counted)
         yield self.say("read_title")
         values = {"read": len(read), "total": len(counted), "pages": pages, "requirements": len(self.requirements)}
-        yield from _wrap(self.say("read_all" if len(read) == len(counted) else "read_some", **values))
+        yield from _wrap(self.say(_read_key(len(read), len(counted)), **values))
         for row in rows:
             if not row.problems:
                 continue
@@ -127,10 +129,13 @@ class _Report:
                 yield from _wrap(self.say("conflict_better", wording=obstacle.better_wording_sv.strip()), "   ")
 
     def found(self) -> Iterator[str]:
+        if self.assessment.score.status == "nothing_read":
+            return
         yield self.say("found_title")
         elsewhere = {o.criterion_id for o in self.assessment.outcomes if o.value == "not_applicable"}
-        positive = [m for m in self.assessment.matches if m.counts != "sustainability" and m.points > 0]
-        counted = [m for m in positive if m.criterion_id not in elsewhere]
+        positive = [m for m in self.assessment.matches if m.counts != "sustainability"]
+        counted = [m for m in positive if m.criterion_id not in elsewhere and m.points > 0]
+        others = [m for m in positive if m.criterion_id in elsewhere]
         best: dict[str, Match] = {}
         for match in sorted(counted, key=lambda m: (-m.points, m.id)):
             best.setdefault(match.criterion_id, match)
@@ -148,8 +153,8 @@ class _Report:
             yield from self.quotation(requirement, "       ")
         if len(best) > MOST_FOUND:
             yield self.say("found_more", count=len(best) - MOST_FOUND)
-        if len(positive) > len(counted):
-            yield from _wrap(self.say("found_elsewhere", count=len(positive) - len(counted)))
+        if others:
+            yield from _wrap(self.say("found_elsewhere", count=len(others)))
 
     def gaps(self) -> Iterator[str]:
         if self.assessment.score.status not in ("scored", "incomplete"):
@@ -186,6 +191,9 @@ class _Report:
         score = self.assessment.score
         yield self.say("score_title")
         yield from self._verdict()
+        if score.status == "nothing_read":
+            yield self._versions()
+            return
         applicable = [o for o in self.assessment.outcomes if o.value != "not_applicable"]
         asked = [o for o in applicable if o.value in ("asked", "partly")]
         yield from _wrap(self.say("applicable", asked=len(asked), total=len(applicable)))
@@ -194,10 +202,16 @@ class _Report:
             if part.value is None:
                 yield "   " + self.say("sub_none", name=name, reason=self.words(f"sub_score_reason.{part.reason}"))
             else:
-                yield "   " + self.say("sub_line", name=name, value=self.words.number(part.value))
+                note = self._coverage_note() if part.id == "coverage" else ""
+                yield "   " + self.say("sub_line", name=name, value=self.words.number(part.value)) + note
         yield from _wrap(self.say("not_measured"))
+        if any(match.points for match in self.assessment.matches):
+            yield from _wrap(self.say("explain_hint"))
+        yield self._versions()
+
+    def _versions(self) -> str:
         versions = self.assessment.versions
-        yield self.say(
+        return self.say(
             "versions", library=versions.library, catalogue=versions.catalogue,
             fingerprint=versions.catalogue_fingerprint, scoring=versions.scoring,
         )  # fmt: skip
@@ -214,14 +228,28 @@ class _Report:
             case _:
                 if score.status == "incomplete":
                     yield from _wrap(self.say("score_incomplete", share=self.words.percent(score.read_share)))
-                band = next(b for b in self.catalogue.scoring.bands if b.id == score.band)
-                title = title_of(band, self.words.language)
-                yield from _wrap(self.say("score_value", value=score.value, band=title, low=score.low, high=score.high))
+                yield from _wrap(self._value("score_value", score))
                 if score.with_obstacles:
-                    standing = score.with_obstacles
-                    yield from _wrap(
-                        self.say("score_conflict", value=standing.value, low=standing.low, high=standing.high)
-                    )
+                    yield from _wrap(self._value("score_conflict", score.with_obstacles))
+
+    def _value(self, key: str, score: ProcurementScore | Interval) -> str:
+        """A score with its band, and its interval where that is more than one number."""
+        value = score.value or 0
+        band = next(b for b in reversed(self.catalogue.scoring.bands) if value >= b.at_least)
+        text = self.say(key, value=value, band=title_of(band, self.words.language))
+        if score.low == score.high:
+            return text
+        return f"{text} {self.say('score_between', low=score.low, high=score.high)}"
+
+    def _coverage_note(self) -> str:
+        full = self.catalogue.scoring.limits["coverage_share"].value
+        return " " + self.say("coverage_note", share=self.words.percent(full))
+
+
+def _read_key(read: int, total: int) -> str:
+    if read == total:
+        return "read_one" if total == 1 else "read_all"
+    return "read_none" if total == 1 else "read_some"
 
 
 def _suggestion(criterion: Criterion) -> str:
@@ -246,7 +274,9 @@ def summary_line(assessment: Assessment, catalogue: Catalogue, words: Words) -> 
     value = words(f"assessment.short.{score.status}") if score.value is None else words.number(score.value)
     band = next((title_of(b, words.language) for b in catalogue.scoring.bands if b.id == score.band), "")
     note = words("assessment.short.incomplete") if score.status == "incomplete" else ""
-    conflicts = words("assessment.short.conflicts", count=len(assessment.conflicts)) if assessment.conflicts else ""
+    stopping = len({conflict.obstacle_requirement_id for conflict in assessment.conflicts})
+    key = "conflicts_one" if stopping == 1 else "conflicts"
+    conflicts = words(f"assessment.short.{key}", count=stopping) if stopping else ""
     return "  ".join(
         part for part in (f"{assessment.procurement.id:<40}", f"{value:>3}", band, note, conflicts) if part
     ).rstrip()

@@ -40,14 +40,14 @@ def _header(names: list[str], widths: list[int]) -> list[str]:
 
 def _cells(row: BaselineRow, words: Words) -> list[str]:
     share = row.headline
-    unknown = words("baseline.too_few")
-    headline, interval = unknown, unknown
+    unknown = "–"
+    interval = unknown
     if share.low is not None and share.high is not None:
         percent = words.percent(share.numerator / share.denominator)
         headline = words("baseline.share", numerator=share.numerator, denominator=share.denominator, percent=percent)
         interval = words("baseline.interval", low=words.percent(share.low), high=words.percent(share.high))
     else:
-        headline = f"{share.numerator}/{share.denominator}; {unknown}"
+        headline = words("baseline.counts_only", numerator=share.numerator, denominator=share.denominator)
     name = (
         words("baseline.total")
         if row.organisation == "*"

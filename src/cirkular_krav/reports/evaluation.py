@@ -11,7 +11,7 @@ from cirkular_krav.reports.words import Words
 from cirkular_krav.text import cut
 
 _MOST_WRONG = 40
-_WIDTH = 34
+_WIDTH = 50
 
 
 def evaluation_text(evaluation: Evaluation, catalogue: Catalogue, words: Words) -> str:  # noqa: ARG001 - one signature for all

@@ -82,8 +82,16 @@ def _evidence(item: Evidence, words: Words) -> str:
 def explain_any(
     assessments: Iterable[Assessment], identifier: str, catalogue: Catalogue, *, language: str = "sv"
 ) -> str:
-    """Return the explanation from the first of several assessments that has the id."""
+    """Return the explanation of an id from several assessments; a criterion's or obstacle's id explains all its hits."""
+    wanted = identifier.upper()
+    texts = []
     for assessment in assessments:
         if any(identifier == r.id or identifier.startswith(f"{r.id}:") for r in assessment.requirements):
             return explain(assessment, identifier, catalogue, language=language)
-    raise UsageError(load_words(language)("explain.unknown", id=identifier))
+        strongest = sorted(assessment.matches, key=lambda m: (-m.points, m.id))
+        hits = [m.id for m in strongest if m.criterion_id == wanted]
+        hits += [o.id for o in assessment.obstacles if o.obstacle_id == wanted]
+        texts += [explain(assessment, hit, catalogue, language=language) for hit in hits]
+    if not texts:
+        raise UsageError(load_words(language)("explain.unknown", id=identifier))
+    return "\n".join(texts)

@@ -57,18 +57,19 @@ def score_procurement(
     ``value`` rests on matches of medium confidence and up, ``low`` on high confidence only, ``high`` on all.
     """
     by_id = {requirement.id: requirement for requirement in requirements}
-    scored = tuple(_with_points(match, by_id[match.requirement_id], catalogue) for match in matches)
     applicable = applicable_criteria(procurement, catalogue)
-    counted = _counted_once(scored, {criterion.id for criterion in applicable}, catalogue)
+    ids = {criterion.id for criterion in applicable}
+    scored = tuple(_with_points(match, by_id[match.requirement_id], ids, catalogue) for match in matches)
+    counted = _counted_once(scored, ids, catalogue)
     read_share = _read_share(procurement.documents)
     outcomes = _outcomes(applicable, scored, catalogue, _unread_matters(procurement.documents))
     score = _score(procurement, applicable, counted, by_id, conflicts, catalogue, read_share)
     return Scored(scored, outcomes, score)
 
 
-def _with_points(match: Match, requirement: Requirement, catalogue: Catalogue) -> Match:
+def _with_points(match: Match, requirement: Requirement, applicable: set[str], catalogue: Catalogue) -> Match:
     factors = find_factors(match, requirement, catalogue)
-    value = points(factors, catalogue.scoring) if match.counts != "sustainability" else 0.0
+    value = points(factors, catalogue.scoring) if match.criterion_id in applicable else 0.0
     return match.model_copy(update={"factors": factors, "points": round(value, 2)})
 
 
@@ -161,7 +162,7 @@ def _score(
     read_share: float,
 ) -> ProcurementScore:
     policy = catalogue.scoring
-    status = _status(procurement, applicable, catalogue, read_share)
+    status = _status(procurement, applicable, catalogue, read_share, has_requirements=bool(requirements))
     blocked = {(conflict.requirement_id, conflict.criterion_id) for conflict in conflicts}
     standing = [m for m in matches if (m.requirement_id, m.criterion_id) not in blocked]
     totals = {}
@@ -191,7 +192,12 @@ def _score(
 
 
 def _status(
-    procurement: Procurement, applicable: Sequence[Criterion], catalogue: Catalogue, read_share: float
+    procurement: Procurement,
+    applicable: Sequence[Criterion],
+    catalogue: Catalogue,
+    read_share: float,
+    *,
+    has_requirements: bool,
 ) -> ScoreStatus:
     limits = catalogue.scoring.limits
     if not any(document.status in ("read", "partial") for document in procurement.documents):
@@ -200,8 +206,10 @@ def _status(
         return "not_relevant"
     if len(applicable) < limits["fewest_applicable"].value:
         return "few_applicable"
-    if all(d.role == "notice" for d in procurement.documents if d.status in ("read", "partial")):
-        return "incomplete"  # a notice alone says little of what is required
+    if not has_requirements or all(
+        d.role == "notice" for d in procurement.documents if d.status in ("read", "partial")
+    ):
+        return "incomplete"  # a notice alone, or documents without a single requirement, say little
     specification_unread = any(d.role == "specification" and d.status in _UNREAD for d in procurement.documents)
     if read_share < limits["least_read_share"].value or specification_unread:
         return "incomplete"
