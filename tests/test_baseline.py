@@ -8,7 +8,7 @@ import pytest
 
 from builders import make_catalogue, make_criterion, make_match, make_procurement, make_requirement
 from cirkular_krav.baseline import build_baseline, has_headline_requirement, share_of, swedish_key, wilson
-from cirkular_krav.errors import NothingToDoError
+from cirkular_krav.errors import NothingToDoError, UsageError
 from cirkular_krav.models import Assessment
 from cirkular_krav.pipeline import versions
 from cirkular_krav.scoring import score_procurement
@@ -98,3 +98,10 @@ def test_swedish_letters_sort_last() -> None:
 def test_a_baseline_of_nothing_is_a_sentence() -> None:
     with pytest.raises(NothingToDoError):
         build_baseline([], CATALOGUE)
+
+
+def test_assessments_with_different_rulers_are_not_put_in_one_baseline() -> None:
+    one, other = assessment(id="a"), assessment(id="b")
+    other = other.model_copy(update={"versions": other.versions.model_copy(update={"scoring": "9999.1"})})
+    with pytest.raises(UsageError, match="olika kataloger"):
+        build_baseline([one, other], CATALOGUE)

@@ -122,6 +122,22 @@ def test_a_criterion_of_the_report_can_be_explained_by_its_own_id(tmp_path: Path
     assert "TRÄFF PÅ MOB-01" in done.stdout
 
 
+def test_a_stored_single_result_has_a_baseline_and_is_explained_without_its_catalogue(tmp_path: Path) -> None:
+    out = tmp_path / "r.json"
+    run("assess", PROCUREMENTS / "kontorsstolar-ornsjo", "--out", out)
+    assert "Örnsjö kommun (påhittad)" in run("baseline", out).stdout
+    out.write_text(out.read_text(encoding="utf-8").replace("MOB-01", "MOB-99"), encoding="utf-8")
+    done = run("explain", out, "MOB-99")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "finns inte i den katalog som används nu" in done.stdout
+
+
+def test_own_criteria_that_are_not_there_are_not_ignored(tmp_path: Path) -> None:
+    done = run("assess", PROCUREMENTS / "kontorsstolar-ornsjo", "--criteria", tmp_path / "finns-inte")
+    assert done.returncode in (2, 3)
+    assert "finns-inte" in done.stderr
+
+
 def test_results_are_not_written_under_a_suffix_that_promises_something_else(tmp_path: Path) -> None:
     done = run("assess", PROCUREMENTS / "tolktjanster-gransmark", "--out", tmp_path / "r.csv")
     assert done.returncode == 2

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from builders import make_block, make_document
 from cirkular_krav.facts import FactsFile, gather_facts, read_facts_file
 from cirkular_krav.models import Notice
@@ -69,3 +71,21 @@ def test_a_file_that_is_no_yaml_is_a_problem_and_not_a_stop(tmp_path: Path) -> N
 def test_a_wrong_check_digit_is_told_but_the_number_is_kept() -> None:
     procurement = gather_facts(FactsFile(organisation_number="232100-0215"), [], (make_document(),), "m")
     assert [problem.code for problem in procurement.problems] == ["organisation-number"]
+
+
+@pytest.mark.parametrize(
+    ("text", "identifier"),
+    [
+        ("Dnr KS 2026/55 Datum 2026-01-01", "KS 2026/55"),
+        ("Diarienummer: TN/2026:12", "TN/2026:12"),
+        ("Ärendenummer 2026-03-01 klockan 10", "2026-03-01"),
+    ],
+)
+def test_a_diary_number_ends_where_the_next_word_begins(text: str, identifier: str) -> None:
+    assert gather_facts(FactsFile(), [], (make_document(blocks=(make_block(text),)),), "mapp").id == identifier
+
+
+def test_the_id_does_not_change_when_answers_to_questions_arrive() -> None:
+    answers = make_document("A-svar.txt", role="questions", blocks=(make_block("Dnr 2019/1234"),))
+    own = make_document("krav.txt", blocks=(make_block("Dnr KS 2026/55"),))
+    assert gather_facts(FactsFile(), [], (answers, own), "mapp").id == "KS 2026/55"

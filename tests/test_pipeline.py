@@ -67,3 +67,17 @@ def test_what_is_not_there_is_told_in_a_sentence(tmp_path: Path) -> None:
         assess(tmp_path / "saknas")
     with pytest.raises(NothingToDoError, match="PDF"):
         assess(tmp_path)
+
+
+def test_folders_that_are_all_named_as_agreements_are_as_many_procurements(tmp_path: Path) -> None:
+    put(tmp_path / "Ramavtal möbler 2025" / "a.txt")
+    put(tmp_path / "Ramavtal livsmedel 2025" / "a.txt")
+    (tmp_path / "desktop.ini").write_text("", encoding="utf-8")
+    assert names(tmp_path) == ["Ramavtal livsmedel 2025", "Ramavtal möbler 2025"]
+
+
+def test_a_zip_has_the_same_id_as_the_folder_it_was_packed_from(tmp_path: Path) -> None:
+    put(tmp_path / "stolar" / "a.txt")
+    with zipfile.ZipFile(tmp_path / "STOLAR.ZIP", "w") as packed:
+        packed.write(tmp_path / "stolar" / "a.txt", "a.txt")
+    assert assess(tmp_path / "STOLAR.ZIP").procurement.id == "STOLAR"

@@ -69,3 +69,26 @@ def test_something_else_than_a_result_is_a_sentence(tmp_path: Path, text: str) -
     path.write_text(text, encoding="utf-8")
     with pytest.raises(UsageError, match="ingen resultatfil"):
         read_results(path)
+
+
+def test_a_line_separator_in_a_text_does_not_break_the_file(tmp_path: Path, assessment: Assessment) -> None:
+    procurement = assessment.procurement.model_copy(update={"title": "Möbler\u2028del 2\x85"})
+    odd = assessment.model_copy(update={"procurement": procurement})
+    write_results([odd, assessment], tmp_path / "r.jsonl")
+    assert read_results(tmp_path / "r.jsonl") == (odd, assessment)
+
+
+def test_a_result_of_another_schema_is_refused(tmp_path: Path, assessment: Assessment) -> None:
+    text = assessment.model_copy(update={"schema_version": 99}).model_dump_json()
+    (tmp_path / "r.jsonl").write_text(text, encoding="utf-8")
+    with pytest.raises(UsageError, match="schemaversion"):
+        read_results(tmp_path / "r.jsonl")
+
+
+def test_a_run_that_fails_leaves_the_old_snapshot(tmp_path: Path, assessment: Assessment) -> None:
+    catalogue = load_catalogue()
+    write_results([assessment], tmp_path / "r.json", catalogue=catalogue)
+    newer = catalogue.model_copy(update={"version": "9999.1"})
+    with pytest.raises(UsageError, match="bara hålla en"):
+        write_results([assessment, assessment], tmp_path / "r.json", catalogue=newer)
+    assert load_catalogue(tmp_path / "r.catalogue.json").version == catalogue.version

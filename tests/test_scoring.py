@@ -223,3 +223,30 @@ def test_of_two_overlapping_criteria_in_one_requirement_only_the_higher_counts()
     score = score_procurement(make_procurement(), (requirement,), both, (), catalogue).score
     alone = score_procurement(make_procurement(), (requirement,), both[:1], (), catalogue).score
     assert score.value == alone.value
+
+
+def test_a_doubtful_match_displaces_no_sure_one_that_overlaps_it() -> None:
+    criteria = [*NAMED.values(), *FILLERS]
+    criteria[0] = make_criterion("MOB-01", importance=3, overlaps=("MOB-02",))
+    catalogue = make_catalogue(criteria)
+    requirement = make_requirement("K1", quantities=YEARS)
+    sure, doubtful = make_match("K1", "MOB-02"), make_match("K1", "MOB-01", confidence="low")
+    alone = score_procurement(make_procurement(), (requirement,), (sure,), (), catalogue).score
+    both = score_procurement(make_procurement(), (requirement,), (doubtful, sure), (), catalogue).score
+    assert alone.value
+    assert both.value == alone.value
+
+
+def test_an_award_criterion_in_two_wordings_counts_once_and_the_best_lot_decides() -> None:
+    def award(identifier: str, share: float, lot: str = "") -> Requirement:
+        weight = AwardWeight(share=share, basis="Vikt")
+        return make_requirement(identifier, kind="award_criterion", award=weight, lot=lot, quantities=YEARS)
+
+    def share(*requirements: Requirement) -> float | None:
+        matches = tuple(make_match(r.id, "MOB-01") for r in requirements)
+        score = score_procurement(make_procurement(), requirements, matches, (), CATALOGUE).score
+        return next(part.value for part in score.sub_scores if part.id == "award_weight")
+
+    once = share(award("K1", 0.1))
+    assert share(award("K1", 0.1), award("K2", 0.1)) == once
+    assert share(award("K1", 0.1, "A"), award("K2", 0.05, "B")) == once

@@ -8,7 +8,7 @@ import pytest
 
 from builders import make_block, make_document, make_procurement
 from cirkular_krav.columns import label_of, read_columns
-from cirkular_krav.models import Block, Requirement
+from cirkular_krav.models import Block, DocumentRole, Requirement
 from cirkular_krav.roles import role_of_document, role_of_headings, role_of_name
 from cirkular_krav.segment import divide, find_requirements
 
@@ -117,6 +117,55 @@ def test_a_weight_column_makes_the_row_an_award_criterion_with_its_share() -> No
     assert only.award.share == pytest.approx(0.15)
 
 
+@pytest.mark.parametrize(
+    ("header", "cells", "role"),
+    [
+        (("Nr", "Fråga", "Svar"), ("1", "Kan ni godkänna att begagnade möbler offereras?", "Nej."), "questions"),
+        (("Aktivitet", "Beskrivning", "Ansvarig"), ("Möte", "Återtag av möbler gås igenom", "Köparen"), "other"),
+        (("Nr", "Begrepp", "Beskrivning"), ("1", "Återbruk", "Att en möbel används på nytt"), "other"),
+        (("Produkt", "Beskrivning", "Vikt (kg)"), ("Stol", "Stol av återvunnen plast", "12"), "specification"),
+        (("Artikelnr", "Beskrivning", "À-pris"), ("77", "Begagnat skrivbord", "500"), "other"),
+    ],
+)
+def test_a_table_that_speaks_of_no_demand_makes_none(
+    header: tuple[str, ...], cells: tuple[str, ...], role: DocumentRole
+) -> None:
+    assert texts(row(*cells, header=header), role=role) == []
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "number"),
+    [
+        (("Kravnummer", "Krav", "Typ"), ("1.1", "Reservdelar i fem år.", "Ska"), "1.1"),
+        (("Krav id", "Kravtext", "Svar"), ("K-12", "Reservdelar i fem år.", ""), "K-12"),
+        (("Nr", "Kravområde", "Krav", "Ska/Bör"), ("1", "Service", "Reservdelar i fem år.", "Ska"), "1"),
+        (("Nr", "Kravrubrik", "Kravtext", "Ska"), ("1", "Service", "Reservdelar i fem år.", "X"), "1"),
+        (("Nr", "Skallkrav", "Uppfylls"), ("1", "Reservdelar i fem år.", "Ja"), "1"),
+    ],
+)
+def test_the_text_and_the_number_of_a_row_come_from_their_own_columns(
+    header: tuple[str, ...], cells: tuple[str, ...], number: str
+) -> None:
+    only = found(row(*cells, header=header))
+    assert [(r.text, r.number) for r in only] == [("Reservdelar i fem år.", number)]
+
+
+def test_a_demand_with_zero_points_is_no_award_criterion() -> None:
+    header = ("Nr", "Krav", "Typ", "Poäng")
+    assert found(row("1", "Reservdelar i fem år.", "Ska", "0", header=header))[0].kind != "award_criterion"
+
+
+def test_a_share_of_material_is_no_award_weight() -> None:
+    header = ("Nr", "Produkt", "Krav", "Procent återvunnet material")
+    only = found(row("1", "Stol", "Plasten är återvunnen.", "50 %", header=header))[0]
+    assert (only.kind != "award_criterion", only.award) == (True, None)
+
+
+def test_a_row_of_an_unfilled_form_is_kept_when_it_asks_for_something() -> None:
+    header = ("Nr", "Krav", "Ja/Nej", "Kommentar")
+    assert texts(row("", "Leverantören ska laga möbler.", "", "", header=header)) == ["Leverantören ska laga möbler."]
+
+
 def test_what_only_verifies_or_sanctions_supports_the_requirement_before_it() -> None:
     first, *rest = found(
         make_block(
@@ -175,6 +224,23 @@ def test_a_requirement_that_stands_in_two_documents_says_so() -> None:
 def test_english_requirements_are_read_and_marked() -> None:
     only = found(make_block("The supplier shall provide spare parts for at least five years."))
     assert [r.language for r in only] == ["en"]
+
+
+@pytest.mark.parametrize(
+    "text", ["Spare parts must be available.", "The supplier shall deliver chairs to Östersund, Åre and Älvsjö."]
+)
+def test_a_short_english_demand_or_one_with_swedish_names_is_not_lost(text: str) -> None:
+    assert [r.language for r in found(make_block(text))] == ["en"]
+
+
+def test_an_english_title_in_a_swedish_demand_leaves_it_swedish() -> None:
+    text = "Produkten ska uppfylla Restriction of Hazardous Substances and the Waste of Electronics for the EU."
+    assert [r.language for r in found(make_block(text))] == ["sv"]
+
+
+@pytest.mark.parametrize("heading", ["Område för leverans", "Varugrupp stol"])
+def test_a_word_after_the_name_of_a_lot_is_no_lot(heading: str) -> None:
+    assert found(make_block("Stolarna ska hålla.", heading_path=(heading,)))[0].lot == ""
 
 
 def test_the_lot_is_taken_from_the_heading() -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from statistics import median
 
 from cirkular_krav.catalogue_types import Catalogue
-from cirkular_krav.errors import NothingToDoError
+from cirkular_krav.errors import NothingToDoError, UsageError
 from cirkular_krav.models import Assessment, Baseline, BaselineRow, Share, Versions
 from cirkular_krav.organisation_number import format_organisation_number
 
@@ -45,7 +45,16 @@ def _organisation(assessment: Assessment) -> str:
 
 
 def _same_versions(assessments: Sequence[Assessment]) -> Versions:
-    return assessments[0].versions
+    first = assessments[0].versions
+    for assessment in assessments:
+        one = assessment.versions
+        if (one.catalogue_fingerprint, one.scoring) != (first.catalogue_fingerprint, first.scoring):
+            raise UsageError(
+                f"Upphandlingarna är bedömda med olika kataloger eller poängregler ({first.catalogue}, {first.scoring} "
+                f"och {one.catalogue}, {one.scoring}), och då går de inte att jämföra. Bedöm alla på nytt med "
+                "cirkular-krav assess MAPP --out FIL."
+            )
+    return first
 
 
 def _row(group: Sequence[Assessment], catalogue: Catalogue) -> BaselineRow:

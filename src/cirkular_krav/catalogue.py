@@ -23,7 +23,7 @@ from cirkular_krav.catalogue_types import (
 )
 from cirkular_krav.errors import CatalogueError, UsageError
 from cirkular_krav.models import Frozen
-from cirkular_krav.yamlfile import YamlData, YamlFault, read_yaml
+from cirkular_krav.yamlfile import MAX_BYTES, YamlData, YamlFault, read_yaml
 
 T = TypeVar("T", bound=BaseModel)
 Entry = Criterion | Obstacle
@@ -80,8 +80,14 @@ def load_catalogue(path: Path | None = None, *, extra: Path | None = None) -> Ca
     if path and Path(path).is_file():
         return _read_snapshot(Path(path))
     root = criteria_folder(Path(path) if path else None)
+    if extra and not Path(extra).is_dir():
+        raise CatalogueError([f"{extra} är ingen mapp. Ange mappen med era egna kriterier."])
     folders = [root] + ([Path(extra)] if extra else [])
     files = [file for folder in folders for file in _yaml_files(folder)]
+    strange = [file for file in files if not file.is_file() or file.stat().st_size > MAX_BYTES]
+    if strange:
+        limit = f"{MAX_BYTES:,}".replace(",", " ")
+        raise CatalogueError([f"{file} är ingen vanlig fil på högst {limit} byte. Ta bort den." for file in strange])
     fingerprint = _fingerprint(folders, files)
     return _read_compiled(root, fingerprint) or _read_sources(root, folders, files, fingerprint)
 

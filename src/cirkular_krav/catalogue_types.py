@@ -236,7 +236,7 @@ class Obstacle(Frozen):
     blocks: tuple[CriterionId, ...] = Field(min_length=1)
     applies_to: AppliesTo
     asks_for: tuple[Rule, ...] = Field(min_length=1)
-    negated: Literal["blocks", "ignore"] = "ignore"
+    negated: Literal["blocks", "ignore"] = "blocks"
     sources: tuple[Source, ...] = ()
     examples: Examples
 

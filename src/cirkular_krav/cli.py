@@ -140,7 +140,7 @@ def baseline(root: Path, as_json: bool, workers: int | None, criteria: Path | No
     from cirkular_krav.results import read_results
 
     catalogue = load_catalogue(extra=criteria)
-    stored = root.suffix == ".jsonl" and root.is_file()
+    stored = root.suffix in (".json", ".jsonl") and root.is_file()
     progress = _progress("procurement", language)
     assessments = (
         read_results(root) if stored else tuple(assess_many(root, catalogue, workers=workers, progress=progress))

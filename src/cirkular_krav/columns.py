@@ -14,17 +14,19 @@ ColumnRole = Literal[
 
 # Ordered: the first pattern that fits a header decides.
 _PATTERNS: tuple[tuple[ColumnRole, re.Pattern[str]], ...] = (
-    ("number", re.compile(r"^(nr|nummer|id|krav-?id|kravnr|krav-?nr|krav nr|pos|punkt|rad|#|ref|löpnr|kod)\.?$")),
+    ("number", re.compile(r"^(nr|nummer|id|(?:krav|fråge?)[- ]?(?:id|nr|nummer)|kravets (?:id|nr|nummer)|pos|punkt|rad|#|ref|löpnr|kod)\.?$")),
     ("must", re.compile(r"^(ska|skall|ska-?krav|skall-?krav|obl|obligatoriskt?)( \(?[a-zå]\)?)?$")),
     ("should", re.compile(r"^(bör|bör-?krav|önskemål|mervärde)( \(?[a-zö]\)?)?$")),
     ("label", re.compile(r"^(typ|kravtyp|typ av krav|ska ?/ ?bör|skall? ?/ ?bör|s ?/ ?b|o ?/ ?b|kategori krav|kravklass|prioritet|prio|klassning|krav-?kategori)")),
-    ("weight", re.compile(r"vikt|poäng|procent|mervärde \(|prisavdrag")),
+    ("title", re.compile(r"^krav(?:ets)?[- ]?(?:område|rubrik|grupp|namn)")),
+    ("weight", re.compile(r"vikt(?!ig)(?!.*\b(?:kg|kilo|gram|g|ton)\b)|poäng|^(?:procent|%)$|mervärde \(|prisavdrag")),
     ("evidence", re.compile(r"verifi|bevis|dokumentation|styrk|intyg")),
     ("follow_up", re.compile(r"uppfölj|kontroll|rapporter")),
-    ("answer", re.compile(r"svar|uppfyll|ja ?/ ?nej|^ja$|^nej$|kommentar|bifog|hänvis|anbudsgivarens|leverantörens (svar|komm)|fritext|à-?pris|a-?pris|^pris|summa")),
+    ("answer", re.compile(r"(?<!an)svar|uppfyll|ja ?/ ?nej|^ja$|^nej$|kommentar|bifog|hänvis|anbudsgivarens|leverantörens (svar|komm)|fritext|à-?pris|a-?pris|^pris|summa")),
     ("requirement", re.compile(r"krav|beskrivning|fråga|specifikation|funktion|kriteri|villkor|text|innehåll|åtagande")),
     ("title", re.compile(r"rubrik|område|benämning|egenskap|produkt|artikel|avser|moment|parameter|grupp|namn")),
 )  # fmt: skip
+_NAMES_REQUIREMENTS = re.compile(r"krav|villkor|kriteri|uppfyll|åtagande|ja ?/ ?nej", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +34,20 @@ class Columns:
     """The role of each column of one table."""
 
     roles: tuple[ColumnRole, ...]
+    names_requirements: bool = False
 
     @property
     def holds_requirements(self) -> bool:
-        """Tell whether the table says that its rows are requirements."""
-        return "requirement" in self.roles and bool({"label", "must", "should", "answer", "number"} & set(self.roles))
+        """Tell whether the table says that its rows are requirements: it speaks of krav, ska, bör or fulfilment.
+
+        A glossary, a price list, a plan of activities and a list of questions have columns for text and number too.
+        """
+        roles = set(self.roles)
+        if "requirement" not in roles:
+            return False
+        return bool({"label", "must", "should"} & roles) or (
+            self.names_requirements and bool({"answer", "number"} & roles)
+        )
 
     def first(self, role: ColumnRole, cells: Sequence[str]) -> str:
         """Return the first filled cell of a role, or an empty text."""
@@ -57,7 +68,9 @@ def read_columns(header: tuple[str, ...]) -> Columns:
     roles = [_role(name) for name in header]
     if "requirement" not in roles and roles.count("title") == 1 and {"label", "must"} & set(roles):
         roles[roles.index("title")] = "requirement"
-    return Columns(tuple(roles))
+    if "requirement" not in roles and "title" not in roles and "must" in roles:
+        roles[roles.index("must")] = "requirement"  # "Skallkrav" over the text itself
+    return Columns(tuple(roles), any(_NAMES_REQUIREMENTS.search(name) for name in header))
 
 
 def _role(name: str) -> ColumnRole:

@@ -19,7 +19,7 @@ FACTS_FILE = "procurement.yaml"
 _CPV = re.compile(r"\b(\d{8})(?:-\d)?\b")
 _CPV_NEAR = re.compile(r"\bCPV\b", re.IGNORECASE)
 _DIARY = re.compile(
-    r"\b(?:diarienummer|dnr|diarienr|ärendenummer|upphandlings-?id|referensnummer|upphandlingsnummer)\s*[:.]?\s*([A-ZÅÄÖ]{0,6}\s?\d[\w/:. -]{2,24}\d)",
+    r"\b(?:diarienummer|dnr|diarienr|ärendenummer|upphandlings-?id|referensnummer|upphandlingsnummer)\s*[:.]?\s*((?:[A-ZÅÄÖ]{1,8}[ /-]?)?\d[\w/:.-]{1,22}\d)",
     re.IGNORECASE,
 )
 _BUYER = re.compile(
@@ -168,6 +168,8 @@ def _from_documents(documents: Iterable[Document]) -> dict[str, Any]:
     }
     ordered = sorted(documents, key=lambda d: (d.role not in ("notice", "instructions"), d.path))
     for document in ordered:
+        if document.role in ("questions", "amendment"):
+            continue  # they arrive later and speak of other cases too: the id must not change with them
         for block in document.blocks[:400]:
             text = block.text
             if block.layer not in ("body", "header"):

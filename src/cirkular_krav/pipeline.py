@@ -31,7 +31,7 @@ _LEAD = 1.5
 # Folders that people sort one procurement's files in, besides those that roles know (krav, avtal, prisbilaga …).
 _PART = re.compile(r"bilag|dokument|handling|underlag|ritning|komplettering|svar|anbud|övrigt|ovrigt", re.IGNORECASE)
 # What may lie beside folders of procurements without making the folder itself one.
-_BESIDE_PROCUREMENTS = (".zip", ".json", ".jsonl", ".yaml")
+_BESIDE_PROCUREMENTS = (".zip", ".json", ".jsonl", ".yaml", ".md", ".db", ".ini", ".log")
 
 
 def read_procurement(
@@ -57,8 +57,13 @@ def read_procurement(
         facts, problems = read_facts_file(opened.folder) if opened.folder else (FactsFile(), [])
     if not documents:
         raise _no_documents(path)
-    procurement = gather_facts(facts, problems, documents, procurement_id or path.resolve().name)
+    procurement = gather_facts(facts, problems, documents, procurement_id or _without_zip(path.resolve().name))
     return _with_categories(procurement, catalogue or _default_catalogue())
+
+
+def _without_zip(name: str) -> str:
+    """A ZIP and the folder it was packed from are the same procurement."""
+    return name[:-4] if name.lower().endswith(".zip") else name
 
 
 def _no_documents(path: Path) -> NothingToDoError:
@@ -153,7 +158,7 @@ def assess_many(
         try:
             yield assess(
                 source, catalogue, limits=limits, workers=workers, progress=document_progress, exclude=exclude,
-                procurement_id=relative.removesuffix(".zip"),
+                procurement_id=_without_zip(relative),
             )  # fmt: skip
         except NothingToDoError:
             if len(sources) == 1:
@@ -192,13 +197,18 @@ def is_procurement(folder: Path) -> bool:
     """
     if _is_marked(folder):
         return True
-    entries = [entry for entry in folder.iterdir() if not entry.name.startswith(".")]
+    try:
+        entries = [entry for entry in folder.iterdir() if not entry.name.startswith(".")]
+    except OSError:
+        return False
     folders = [entry for entry in entries if entry.is_dir()]
     if any(_is_marked(entry) for entry in folders):
         return False
     if any(e.is_file() and e.suffix.lower() not in _BESIDE_PROCUREMENTS for e in entries):
         return True
-    return bool(folders) and all(role_of_name(entry.name) != "other" or _PART.search(entry.name) for entry in folders)
+    roles = {"part" if _PART.search(entry.name) else role_of_name(entry.name) for entry in folders}
+    # Several "Ramavtal …" beside each other are as many procurements; krav, avtal and bilagor are parts of one.
+    return "other" not in roles and ("part" in roles or len(roles) > 1)
 
 
 def _is_marked(folder: Path) -> bool:

@@ -21,20 +21,32 @@ def read_results(path: Path | str) -> tuple[Assessment, ...]:
     """Read what ``write_results`` or ``--json`` wrote; raises ``UsageError`` when it is something else."""
     path = Path(path)
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise UsageError(f"Resultatfilen {path} finns inte. Kontrollera sökvägen.") from None
     except (OSError, UnicodeDecodeError):
         raise UsageError(f"Resultatfilen {path} går inte att läsa som text.") from None
     try:
         if path.suffix == ".jsonl":
-            return tuple(Assessment.model_validate_json(line) for line in text.splitlines() if line.strip())
-        return (Assessment.model_validate_json(text),)
-    except ValidationError:
+            # Not splitlines(): JSON leaves U+2028 and its kin as they are, and they end no line here.
+            return tuple(_read_one(line) for line in text.split("\n") if line.strip())
+        return (_read_one(text),)
+    except (ValidationError, _OtherSchema):
         raise UsageError(
             f"{path} är ingen resultatfil från cirkular-krav med schemaversion {SCHEMA_VERSION}. Gör den på nytt med "
             "cirkular-krav assess MAPP --out FIL."
         ) from None
+
+
+class _OtherSchema(Exception):
+    """The assessment was written with another schema than this version reads."""
+
+
+def _read_one(text: str) -> Assessment:
+    assessment = Assessment.model_validate_json(text)
+    if assessment.schema_version != SCHEMA_VERSION:
+        raise _OtherSchema
+    return assessment
 
 
 def write_results(
@@ -51,8 +63,6 @@ def write_results(
         raise UsageError(
             f"Resultat sparas som .json (en upphandling) eller .jsonl (flera), inte {path.suffix or path.name}."
         )
-    if catalogue:
-        write_bytes(path.with_suffix(".catalogue.json"), compile_to_json(catalogue).encode())
     written: list[Assessment] = []
     indent = 2 if path.suffix == ".json" else None
     with replacing(path) as file:
@@ -62,6 +72,8 @@ def write_results(
                 raise UsageError(f"{path.name} kan bara hålla en upphandling. Ge filen ändelsen .jsonl för flera.")
             file.write(assessment.model_dump_json(indent=indent) + "\n")
             file.flush()
+        if catalogue:  # last, so that a run that fails leaves the old results their own catalogue
+            write_bytes(path.with_suffix(".catalogue.json"), compile_to_json(catalogue).encode())
     return tuple(written)
 
 

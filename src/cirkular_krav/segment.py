@@ -46,15 +46,18 @@ _ANSWER = re.compile(
     re.IGNORECASE,
 )
 _LOT = re.compile(
-    r"\b(?:anbudsområde|delområde|delkontrakt|anbudsdel|varugrupp|område)\s+([A-ZÅÄÖ0-9][\w.]{0,4})\b", re.IGNORECASE
+    r"\b(?i:anbudsområde|delområde|delkontrakt|anbudsdel|varugrupp|område)\s+([A-ZÅÄÖ]|[A-ZÅÄÖ]?\d[\w.]{0,3})(?!\w)"
 )
 _ENGLISH = re.compile(r"\b(?:the|shall|must|should|and|of|supplier|tenderer|contractor|with|for)\b", re.IGNORECASE)
-_SWEDISH = re.compile(r"[åäöÅÄÖ]|\b(?:och|ska|skall|som|för|av|med|att|den|det|till|inte|är)\b", re.IGNORECASE)
-_ENGLISH_MODAL = re.compile(r"\b(?:shall|must|is required to|are required to|should)\b", re.IGNORECASE)
+# Words with å, ä, ö in lower case: English sentences name Östersund and Åre too.
+_SWEDISH = re.compile(r"\b[a-zåäö]*[åäö][a-zåäö]*\b|\b(?i:och|som|av|med|att|den|det|till|inte)\b")
+_ENGLISH_MODAL = re.compile(r"\b(?:shall|must|should)\s+(?:not\s+)?[a-z]{2,}|\b(?:is|are) required to\b", re.IGNORECASE)
+_SWEDISH_MODAL = re.compile(r"\b(?:ska|skall|bör|måste|får)\b", re.IGNORECASE)
 _STEP = re.compile(
     r"(?:[\d\s.,–<>≥≤%-]|procent|år|månader|poäng|minst|högst|mindre|mer|färre|fler|kortare|längre|över|under|till|än|eller|och)*",
     re.IGNORECASE,
 )
+_MANDATORY = re.compile(r"(?:ska|skall|obl)", re.IGNORECASE)
 _READ_LAYERS = ("body", "note")
 # The number of a piece that stands for a platform's symbol instead of for text.
 SYMBOL = "symbol"
@@ -254,7 +257,7 @@ class _Drafter:
         if block.header and block.header == block.cells:
             return
         columns = read_columns(block.header)
-        if not columns.holds_requirements:
+        if not columns.holds_requirements or self.role(block) == "questions":
             for i, cell in enumerate(block.cells):
                 context = block.header[i] if i < len(block.header) else ""
                 for line in cell.split("\n"):
@@ -265,8 +268,10 @@ class _Drafter:
         title = columns.first("title", block.cells) if text != columns.first("title", block.cells) else ""
         label = label_of(columns, block.cells)
         support = columns.all("evidence", block.cells) + columns.all("follow_up", block.cells)
-        if not text or (not label and len(block.cells) > 2 and sum(1 for c in block.cells if c) <= 1):
+        alone = not label and len(block.cells) > 2 and sum(1 for c in block.cells if c) <= 1
+        if not text or (alone and not is_requirement(text, self.role(block))):
             return  # a heading row inside the table
+        start = len(self.drafts)
         self._requirement_cell(
             block,
             text,
@@ -275,13 +280,14 @@ class _Drafter:
             support,
             _weight_of(columns.first("weight", block.cells), columns.name("weight", block.header)),
         )
-        self.drafts[-1].number = columns.first("number", block.cells) or block.number
+        for draft in self.drafts[start:]:
+            draft.number = columns.first("number", block.cells) or block.number
 
     def _requirement_cell(
         self, block: Block, text: str, title: str, label: str, support: list[str], award: AwardWeight | None
     ) -> None:
         """A row of a requirement table is a requirement even without a modal: the table says so."""
-        lines = text.split("\n")
+        lines = [line for line in text.split("\n") if line.strip()]
         stem = lines[0] if lines[0].endswith(":") and len(lines) > 1 else ""
         units = [(_join_stem(stem, line), line) for line in lines[1:]] if stem else []
         if not units:
@@ -349,13 +355,16 @@ def _is_english_requirement(text: str) -> bool:
 
 
 def is_english(text: str) -> bool:
-    """Tell whether a sentence is in English: more English than Swedish small words."""
-    return len(_ENGLISH.findall(text)) > max(1, len(_SWEDISH.findall(text)))
+    """Tell whether a sentence is in English: more English than Swedish small words, and no Swedish modal verb."""
+    if _SWEDISH_MODAL.search(text):
+        return False
+    enough = 0 if _ENGLISH_MODAL.search(text) else 1
+    return len(_ENGLISH.findall(text)) > max(enough, len(_SWEDISH.findall(text)))
 
 
 def _weight_of(cell: str, header: str) -> AwardWeight | None:
-    if not cell:
-        return None
+    if not re.search(r"[1-9]", cell):
+        return None  # zero points is what a table of demands writes beside a demand that is not scored
     share = _SHARE.search(cell)
     number = re.fullmatch(r"\s*(\d{1,3}(?:[,.]\d+)?)\s*", cell)
     if share:
@@ -393,7 +402,7 @@ def _describe(draft: _Draft, requirement_id: str, repeated: tuple[str, ...]) -> 
     obligation, obligation_by = find_obligation(text, label=draft.label, heading_path=path, role=draft.role)
     kind, kind_by = find_kind(text, label=draft.label, heading_path=path, role=draft.role, obligation=obligation)
     award = draft.award or (find_award_weight(whole, heading_path=path, context=draft.context))
-    if draft.award and kind not in ("award_criterion", "formal", "information"):
+    if draft.award and kind not in ("award_criterion", "formal", "information") and not _MANDATORY.match(draft.label):
         kind, kind_by = "award_criterion", "label"
     follow_up, sanction, _ = find_follow_up(whole)
     labels, or_equivalent = find_labels(whole)

@@ -87,6 +87,16 @@ def test_an_obstacle_that_is_only_told_as_a_fact_still_stands_in_the_way(matcher
     assert found.matches == ()
 
 
+def test_a_word_of_the_delivery_that_both_use_makes_no_conflict(matcher: Matcher) -> None:
+    texts = (
+        "Kaffemaskiner ska vara nya och oanvända vid leveransen.",
+        "Leverantören ska erbjuda begagnade möbler vid leveransen.",
+    )
+    requirements = [requirement_from_text(text) for text in texts]
+    found = match_requirements(requirements, Procurement(id="p", categories=("MOB",)), matcher)
+    assert found.conflicts == ()
+
+
 def test_where_a_requirement_names_the_same_thing_as_the_obstacle_only_that_one_is_in_conflict(
     matcher: Matcher,
 ) -> None:

@@ -63,8 +63,9 @@ def share(tallies: Sequence[Tally], part: str, whole: str, *, times: float = 1.0
     total = table.sum(axis=0)
     if not total[1]:
         return Score(value=None)
-    low, high = _interval(table) or (0.0, 0.0)
-    return Score(value=round(total[0] / total[1] * times, 4), interval=(round(low * times, 4), round(high * times, 4)))
+    found = _interval(table)
+    interval = (round(found[0] * times, 4), round(found[1] * times, 4)) if found else None
+    return Score(value=round(total[0] / total[1] * times, 4), interval=interval)
 
 
 def macro_f1(tallies: Sequence[Tally], name: str) -> Score:
@@ -73,8 +74,11 @@ def macro_f1(tallies: Sequence[Tally], name: str) -> Score:
     everything = [pair for pairs in lists for pair in pairs]
     if not everything:
         return Score(value=None)
+    value = round(_f1(everything), 4)
+    if sum(1 for pairs in lists if pairs) < 2:
+        return Score(value=value)
     draws = [_f1([p for i in draw for p in lists[i]]) for draw in _draws(len(lists), F1_DRAWS)]
-    return Score(value=round(_f1(everything), 4), interval=_middle(draws))
+    return Score(value=value, interval=_middle(draws))
 
 
 def _f1(pairs: Sequence[tuple[str, str]]) -> float:
@@ -93,8 +97,8 @@ def _draws(size: int, number: int) -> Any:
 
 
 def _interval(table: Any) -> tuple[float, float] | None:
-    if len(table) < 2:
-        return None
+    if (table[:, 1] > 0).sum() < 2:
+        return None  # one procurement says nothing of how much they differ
     sums = table[_draws(len(table), DRAWS)].sum(axis=1)
     kept = sums[sums[:, 1] > 0]
     return _middle(kept[:, 0] / kept[:, 1]) if len(kept) else None

@@ -30,6 +30,7 @@ _NOUN = 5
 _NO_NOUNS = (
     "leverant", "anbudsgiv", "beställ", "entreprenör", "köpare", "kommun", "minst", "högst", "skall", "varje", "under",
     "efter", "enligt", "andra", "nytt", "eller", "samma", "möjlig", "likvärdig", "inklusive", "procent",
+    "leverans", "avtal", "anbud", "tillfäll", "uppdrag", "period",
 )  # fmt: skip
 _SILENT_KINDS = ("information",)
 
@@ -221,7 +222,7 @@ def _conflicts(
         blocked = [m for m in counted if m.requirement_id != hit.requirement_id and _blocked(m, obstacle)]
         blocked = [m for m in blocked if _may_meet(stopping, by_id[m.requirement_id])]
         named = [m for m in blocked if _share_a_noun(stopping.text, by_id[m.requirement_id].text)]
-        if not named and not {h.concept for h in matcher.finder.find(stopping.text)} & {*concepts, "goods"}:
+        if not named and not _speaks_of_the_goods(stopping.text, matcher, concepts):
             continue
         for match in named or blocked:
             pairs.append(
@@ -233,6 +234,19 @@ def _conflicts(
                 )
             )
     return tuple(pairs)
+
+
+def _speaks_of_the_goods(text: str, matcher: Matcher, concepts: tuple[str, ...]) -> bool:
+    """Tell whether a text names what is bought, or goods in general, rather than only goods of another kind."""
+    hits = matcher.finder.find(text)
+    goods = matcher.catalogue.vocabulary.concepts.get("goods")
+    others = {*goods.includes} - {*concepts} if goods else set()
+    other = [hit for hit in hits if hit.concept in others]
+    return any(
+        hit.concept in concepts
+        or (hit.concept == "goods" and not any(o.start < hit.end and hit.start < o.end for o in other))
+        for hit in hits
+    )
 
 
 def _blocked(match: Match, obstacle: Obstacle) -> bool:

@@ -24,8 +24,9 @@ def explain(assessment: Assessment, identifier: str, catalogue: Catalogue, *, la
     for match in matches:
         lines += ["", *_match(match, requirement, catalogue, words)]
     for hit in obstacles:
-        obstacle = catalogue.obstacles_by_id[hit.obstacle_id]
-        lines += ["", words("explain.obstacle", obstacle=obstacle.id, title=title_of(obstacle, language))]
+        obstacle = catalogue.obstacles_by_id.get(hit.obstacle_id)  # may come from a catalogue that is not here
+        title = title_of(obstacle, language) if obstacle else words("explain.not_in_catalogue")
+        lines += ["", words("explain.obstacle", obstacle=hit.obstacle_id, title=title)]
         lines += [f"   {_evidence(item, words)}" for item in hit.evidence]
     if not matches and not obstacles:
         lines += ["", words("explain.no_match")]
@@ -48,8 +49,9 @@ def _requirement(requirement: Requirement, words: Words) -> Iterator[str]:
 
 
 def _match(match: Match, requirement: Requirement, catalogue: Catalogue, words: Words) -> Iterator[str]:
-    criterion = catalogue.by_id[match.criterion_id]
-    yield words("explain.match", criterion=criterion.id, title=title_of(criterion, words.language))
+    criterion = catalogue.by_id.get(match.criterion_id)  # the result may come from a catalogue that is not here
+    title = title_of(criterion, words.language) if criterion else words("explain.not_in_catalogue")
+    yield words("explain.match", criterion=match.criterion_id, title=title)
     for item in match.evidence:
         yield f"   {_evidence(item, words)}"
     ambition = words(f"ambition.{match.ambition}")
@@ -60,7 +62,7 @@ def _match(match: Match, requirement: Requirement, catalogue: Catalogue, words: 
         yield "   " + words("explain.against", what=words(f"against.{key}", concept=concept))
     yield "   " + words("explain.points")
     values = {
-        "strategies": ", ".join(criterion.strategies),
+        "strategies": ", ".join(criterion.strategies) if criterion else "–",
         "obligation": words(f"obligation.{requirement.obligation}"),
         "kind": words(f"kind.{requirement.kind}"),
         "ambition": ambition,

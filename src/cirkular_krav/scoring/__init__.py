@@ -60,10 +60,9 @@ def score_procurement(
     applicable = applicable_criteria(procurement, catalogue)
     ids = {criterion.id for criterion in applicable}
     scored = tuple(_with_points(match, by_id[match.requirement_id], ids, catalogue) for match in matches)
-    counted = _counted_once(scored, ids, catalogue)
     read_share = _read_share(procurement.documents)
     outcomes = _outcomes(applicable, scored, catalogue, _unread_matters(procurement.documents))
-    score = _score(procurement, applicable, counted, by_id, conflicts, catalogue, read_share)
+    score = _score(procurement, applicable, scored, by_id, conflicts, catalogue, read_share)
     return Scored(scored, outcomes, score)
 
 
@@ -74,7 +73,10 @@ def _with_points(match: Match, requirement: Requirement, applicable: set[str], c
 
 
 def _counted_once(matches: Iterable[Match], applicable: set[str], catalogue: Catalogue) -> list[Match]:
-    """Keep the matches that enter the score; of overlapping criteria in one requirement only the highest."""
+    """Keep the matches that enter the score; of overlapping criteria in one requirement only the highest.
+
+    To be called after matches were left out for their confidence or a conflict: what is left out displaces nothing.
+    """
     by_requirement: dict[str, list[Match]] = defaultdict(list)
     for match in matches:
         if match.criterion_id in applicable:
@@ -144,18 +146,30 @@ def _award_share(matches: Iterable[Match], requirements: Mapping[str, Requiremen
     awards = {r.id: r for r in requirements.values() if r.kind == "award_criterion"}
     if not awards:
         return None, "no_award_criteria"
-    circular = {m.requirement_id for m in matches if m.requirement_id in awards and m.points > 0}
-    # The same award criterion often stands both in the invitation and in the evaluation model: it counts once.
-    shares = {awards[i].text: award.share for i in circular if (award := awards[i].award) and award.share is not None}
-    if circular and not shares:
+    strongest: dict[str, Match] = {}
+    for match in sorted(matches, key=lambda m: (m.points, m.criterion_id)):
+        if match.requirement_id in awards and match.points > 0:
+            strongest[match.requirement_id] = match
+    # The same award criterion often stands both in the invitation and in the evaluation model, in other words: per
+    # criterion and lot the greatest share counts. Lots are evaluated apart, so the best lot decides, with what is
+    # common to all.
+    shares: dict[str, dict[str, float]] = {}
+    for requirement_id, match in strongest.items():
+        award = awards[requirement_id].award
+        if award and award.share is not None:
+            own = shares.setdefault(awards[requirement_id].lot, {})
+            own[match.criterion_id] = max(own.get(match.criterion_id, 0.0), award.share)
+    if strongest and not shares:
         return None, "unknown_weight"
-    return min(1.0, sum(shares.values())), ""
+    common = shares.pop("", {})
+    lots = [sum({**common, **own}.values()) for own in shares.values()]
+    return min(1.0, max([sum(common.values()), *lots])), ""
 
 
 def _score(
     procurement: Procurement,
     applicable: tuple[Criterion, ...],
-    matches: list[Match],
+    matches: Sequence[Match],
     requirements: Mapping[str, Requirement],
     conflicts: Sequence[Conflict],
     catalogue: Catalogue,
@@ -165,10 +179,11 @@ def _score(
     status = _status(procurement, applicable, catalogue, read_share, has_requirements=bool(requirements))
     blocked = {(conflict.requirement_id, conflict.criterion_id) for conflict in conflicts}
     standing = [m for m in matches if (m.requirement_id, m.criterion_id) not in blocked]
+    ids = {criterion.id for criterion in applicable}
     totals = {}
     for name, kept in (("found", matches), ("standing", standing)):
         for end, confident in _CONFIDENT.items():
-            chosen = [m for m in kept if m.confidence in confident]
+            chosen = _counted_once((m for m in kept if m.confidence in confident), ids, catalogue)
             totals[name, end] = _total(applicable, chosen, requirements, policy)
     parts = totals["found", "value"][1]
     known = status in ("scored", "incomplete")
@@ -187,7 +202,9 @@ def _score(
         relevance=relevance(procurement.categories, catalogue),  # type: ignore[arg-type]
         applicable=len(applicable),
         read_share=round(read_share, 4),
-        profiles=find_profiles(applicable, [m for m in matches if m.confidence != "low"], requirements),
+        profiles=find_profiles(
+            applicable, _counted_once((m for m in matches if m.confidence != "low"), ids, catalogue), requirements
+        ),
     )
 
 
