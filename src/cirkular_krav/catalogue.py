@@ -42,6 +42,10 @@ class _Categories(Frozen):
     categories: tuple[Category, ...]
 
 
+# How many faults are told with the name that was probably meant.
+_SUGGESTIONS = 50
+
+
 class _Faults:
     """Collects faults as sentences; a fault never stops the search for the next."""
 
@@ -53,6 +57,15 @@ class _Faults:
         folder = next((folder for folder in reversed(self.folders) if path.is_relative_to(folder)), path.parent)
         shown = path.relative_to(folder).as_posix()
         self.sentences.append(f"{shown}, rad {line}: {sentence}")
+
+    def nearest(self, word: str, names: Iterable[str]) -> str:
+        """Return the name most like a misspelt one, or an empty text.
+
+        Only for the first faults: a file with thousands is no misspelling, and each search takes a millisecond.
+        """
+        if len(self.sentences) >= _SUGGESTIONS:
+            return ""
+        return next(iter(difflib.get_close_matches(word[:100], list(names), 1)), "")
 
 
 def criteria_folder(path: Path | None = None) -> Path:
@@ -180,19 +193,19 @@ def _validate(path: Path, data: YamlData, kind: type[T], faults: _Faults) -> T |
     except ValidationError as error:
         for detail in error.errors():
             place = tuple(part for part in detail["loc"])
-            faults.add(path, data.line(place), _swedish(detail, place, kind))
+            faults.add(path, data.line(place), _swedish(detail, place, kind, faults))
         return None
 
 
-def _swedish(detail: Any, place: tuple[int | str, ...], kind: type[BaseModel]) -> str:
+def _swedish(detail: Any, place: tuple[int | str, ...], kind: type[BaseModel], faults: _Faults) -> str:
     name = ".".join(str(part) for part in place)
     context = detail.get("ctx", {})
     match detail["type"]:
         case "missing":
             return f"Nyckeln ”{name}” saknas. Lägg till den."
         case "extra_forbidden":
-            near = difflib.get_close_matches(str(place[-1]), list(kind.model_fields), 1)
-            hint = f" Menade du ”{near[0]}”?" if near else " Ta bort den eller rätta stavningen."
+            near = faults.nearest(str(place[-1]), kind.model_fields)
+            hint = f" Menade du ”{near}”?" if near else " Ta bort den eller rätta stavningen."
             return f"Nyckeln ”{name}” är okänd.{hint}"
         case "literal_error":
             return f"”{name}” är {detail['input']!r} men ska vara ett av: {context.get('expected', '')}.".replace(
@@ -287,7 +300,7 @@ def _check_together(
             )
         for concept, where in concepts_of(entry):
             if concept not in vocabulary.concepts:
-                faults.add(path, data.line(where), _unknown_concept(concept, vocabulary))
+                faults.add(path, data.line(where), _unknown_concept(concept, vocabulary, faults))
         for category in entry.applies_to.categories:
             if category not in category_ids:
                 faults.add(
@@ -297,12 +310,12 @@ def _check_together(
     for name, concept_data in vocabulary.concepts.items():
         for other in (*concept_data.includes, *concept_data.not_with, *concept_data.needs):
             if other not in vocabulary.concepts:
-                faults.add(root / VOCABULARY, 1, f"Begreppet {name}: {_unknown_concept(other, vocabulary)}")
+                faults.add(root / VOCABULARY, 1, f"Begreppet {name}: {_unknown_concept(other, vocabulary, faults)}")
 
 
-def _unknown_concept(concept: str, vocabulary: Vocabulary) -> str:
-    near = difflib.get_close_matches(concept, list(vocabulary.concepts), 1)
-    hint = f" Menade du ”{near[0]}”?" if near else f" Lägg till det i {VOCABULARY}."
+def _unknown_concept(concept: str, vocabulary: Vocabulary, faults: _Faults) -> str:
+    near = faults.nearest(concept, vocabulary.concepts)
+    hint = f" Menade du ”{near}”?" if near else f" Lägg till det i {VOCABULARY}."
     return f"Begreppet ”{concept}” finns inte i ordlistan.{hint}"
 
 
