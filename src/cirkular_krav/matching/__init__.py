@@ -25,13 +25,14 @@ from cirkular_krav.models import (
 from cirkular_krav.text import tokens
 
 _NOTHING = Factors(S=0, O=0, A=0, V=0, F=0)
-# What says something about the tender or the world asks for nothing circular.
+# Two requirements speak of the same thing when they share a word this long that is not about the tender itself.
 _NOUN = 5
 _NO_NOUNS = (
     "leverant", "anbudsgiv", "beställ", "entreprenör", "köpare", "kommun", "minst", "högst", "skall", "varje", "under",
     "efter", "enligt", "andra", "nytt", "eller", "samma", "möjlig", "likvärdig", "inklusive", "procent",
     "leverans", "avtal", "anbud", "tillfäll", "uppdrag", "period",
 )  # fmt: skip
+# What says something about the tender or the world asks for nothing circular.
 _SILENT_KINDS = ("information",)
 
 
