@@ -1,0 +1,108 @@
+"""``assess`` and ``explain``."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cirkular_krav.cli.options import CRITERIA, FOLDER, LANGUAGE, WORKERS, progress_line
+from cirkular_krav.errors import ExitCode
+
+if TYPE_CHECKING:
+    from cirkular_krav.models import Assessment
+
+
+@click.command(options_metavar="[FLAGGOR]", short_help="Bedöm en upphandling, eller en mapp med många.")
+@click.argument("folder", metavar="MAPP", type=FOLDER)
+@click.option(
+    "--json", "as_json", is_flag=True, help="Skriv hela resultatet som JSON (en rad per upphandling om de är flera)."
+)
+@click.option(
+    "--out",
+    type=FOLDER,
+    metavar="FIL",
+    help="Spara resultatet: .json för en upphandling, .jsonl för flera. Katalogen sparas bredvid.",
+)
+@WORKERS
+@click.option("--ocr", is_flag=True, help="Läs inskannade sidor med teckenläsning (kräver tillvalet ocr).")
+@CRITERIA
+@LANGUAGE
+def assess(
+    folder: Path, as_json: bool, out: Path | None, workers: int | None, ocr: bool, criteria: Path | None, language: str
+) -> None:
+    """Bedöm en upphandling (en mapp eller ZIP) eller en mapp med många."""
+    from cirkular_krav.catalogue import load_catalogue
+    from cirkular_krav.pipeline import assess_many, find_procurements
+    from cirkular_krav.readers.pieces import Limits
+    from cirkular_krav.results import write_results
+
+    catalogue = load_catalogue(extra=criteria)
+    single = find_procurements(folder) == [folder]
+    exclude = [out] if out else []
+    progress = progress_line("reading" if single else "procurement", language)
+    assessments: Iterable[Assessment] = assess_many(
+        folder, catalogue, limits=Limits(ocr=ocr), workers=workers, progress=None if single else progress,
+        document_progress=progress if single else None, exclude=exclude,
+    )  # fmt: skip
+    started = time.monotonic()
+    if out:
+        assessments = write_results(assessments, out, catalogue=catalogue)
+    unread = _show(
+        assessments,
+        catalogue,
+        as_json=as_json,
+        single=single,
+        language=language,
+        seconds=lambda: time.monotonic() - started,
+    )
+    sys.exit(ExitCode.SOME_UNREAD if unread else ExitCode.ALL_READ)
+
+
+def _show(
+    assessments: Iterable[Assessment],
+    catalogue: Any,
+    *,
+    as_json: bool,
+    single: bool,
+    language: str,
+    seconds: Callable[[], float],
+) -> int:
+    """Print each assessment as it comes and return how many documents were not wholly read."""
+    from cirkular_krav.reports import render
+    from cirkular_krav.reports.assessment import summary_line
+    from cirkular_krav.reports.words import load_words
+
+    words = load_words(language)
+    read = unread = 0
+    for assessment in assessments:
+        if as_json:
+            click.echo(assessment.model_dump_json(indent=2 if single else None))
+        elif single:
+            click.echo(render(assessment, catalogue, language=language), nl=False)
+        else:
+            click.echo(summary_line(assessment, catalogue, words))
+        read += sum(row.status == "read" for row in assessment.ledger)
+        unread += sum(row.status in ("partial", "refused", "nothing") for row in assessment.ledger)
+    if sys.stderr.isatty():
+        click.echo(words("progress.finished", seconds=words.number(seconds(), 1), read=read, unread=unread), err=True)
+    return unread
+
+
+@click.command(options_metavar="[FLAGGOR]", short_help="Förklara ett krav eller en träff, faktor för faktor.")
+@click.argument("result", metavar="RESULTAT", type=FOLDER)
+@click.argument("identifier", metavar="ID")
+@CRITERIA
+@LANGUAGE
+def explain(result: Path, identifier: str, criteria: Path | None, language: str) -> None:
+    """Förklara ett krav eller en träff i ett sparat RESULTAT, faktor för faktor."""
+    from cirkular_krav.catalogue import load_catalogue
+    from cirkular_krav.reports.explain import explain_any
+    from cirkular_krav.results import read_results
+
+    catalogue = load_catalogue(extra=criteria)
+    click.echo(explain_any(read_results(result), identifier, catalogue, language=language), nl=False)
