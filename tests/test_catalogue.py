@@ -143,20 +143,41 @@ def test_an_unknown_criterion_is_told_with_those_that_look_like_it(catalogue: Ca
         find_entry(catalogue, "MOB-1")
 
 
-def test_the_compiled_copy_is_the_same_catalogue_and_is_passed_over_when_a_file_has_changed(
-    tmp_path: Path, catalogue: Catalogue
-) -> None:
+def test_the_compiled_copy_is_the_same_catalogue_and_is_passed_over_when_a_file_has_changed(tmp_path: Path) -> None:
     copy = tmp_path / "criteria"
     shutil.copytree(CRITERIA, copy)
+    catalogue = load_catalogue(copy, examples=False)
     compiled = copy / COMPILED
-    compiled.write_text(compile_to_json(catalogue), encoding="utf-8")
-    assert load_catalogue(copy) == catalogue
+    compiled.write_text(compile_to_json(load_catalogue(copy)), encoding="utf-8")
+    assert load_catalogue(copy, examples=False) == catalogue
     changed = compiled.read_text(encoding="utf-8").replace(catalogue.criteria[0].title_sv, "Ändrad titel")
     compiled.write_text(changed, encoding="utf-8")
-    assert load_catalogue(copy).criteria[0].title_sv == "Ändrad titel"
+    assert load_catalogue(copy, examples=False).criteria[0].title_sv == "Ändrad titel"
     vocabulary = copy / "languages" / "sv.yaml"
     vocabulary.write_text(vocabulary.read_text(encoding="utf-8") + "\n# ny rad\n", encoding="utf-8")
-    assert load_catalogue(copy).criteria[0].title_sv == catalogue.criteria[0].title_sv
+    assert load_catalogue(copy, examples=False).criteria[0].title_sv == catalogue.criteria[0].title_sv
+
+
+def test_a_catalogue_without_examples_is_the_same_in_everything_else(catalogue: Catalogue) -> None:
+    bare = load_catalogue(examples=False)
+    assert not any(entry.examples.match for entry in (*bare.criteria, *bare.obstacles))
+    strip = [c.model_copy(update={"examples": bare.criteria[0].examples}) for c in catalogue.criteria]
+    assert tuple(strip) == bare.criteria
+    assert bare.fingerprint == catalogue.fingerprint
+
+
+@pytest.mark.parametrize(
+    ("name", "part"),
+    [("egna/EGN-01-x.yml", ".yaml"), ("EGN-01-x.yaml", "undermapp"), ("languages/fi.yaml", "languages/sv.yaml")],
+)
+def test_an_own_file_that_would_not_be_read_is_told_instead_of_passed_over(
+    tmp_path: Path, name: str, part: str
+) -> None:
+    path = tmp_path / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("id: EGN-01\n", encoding="utf-8")
+    with pytest.raises(CatalogueError, match=f"läses inte.*{part}"):
+        load_catalogue(extra=tmp_path)
 
 
 # The main CPV codes of the 155 procurements that the nine organisations advertised in 2021 (national statistics, CC0):

@@ -41,7 +41,7 @@ def assess(
     from cirkular_krav.readers.pieces import Limits
     from cirkular_krav.results import write_results
 
-    catalogue = load_catalogue(extra=criteria)
+    catalogue = load_catalogue(extra=criteria, examples=False)
     single = find_procurements(folder) == [folder]
     exclude = [out] if out else []
     progress = progress_line("reading" if single else "procurement", language)
@@ -104,5 +104,5 @@ def explain(result: Path, identifier: str, criteria: Path | None, language: str)
     from cirkular_krav.reports.explain import explain_any
     from cirkular_krav.results import read_results
 
-    catalogue = load_catalogue(extra=criteria)
+    catalogue = load_catalogue(extra=criteria, examples=False)
     click.echo(explain_any(read_results(result), identifier, catalogue, language=language), nl=False)

@@ -25,7 +25,7 @@ def baseline(root: Path, as_json: bool, workers: int | None, criteria: Path | No
     from cirkular_krav.reports import render
     from cirkular_krav.results import read_results
 
-    catalogue = load_catalogue(extra=criteria)
+    catalogue = load_catalogue(extra=criteria, examples=False)
     stored = root.suffix in (".json", ".jsonl") and root.is_file()
     progress = progress_line("procurement", language)
     assessments = (
