@@ -14,8 +14,8 @@ from cirkular_krav.catalogue_types import Catalogue
 from cirkular_krav.errors import UsageError
 from cirkular_krav.evaluation.baselines import Labelled, baseline_rates
 from cirkular_krav.evaluation.counting import Tally, macro_f1, rate, share
-from cirkular_krav.evaluation.labels import Expected, ExpectedRequirement, align, labels_of, read_expected
-from cirkular_krav.models import Assessment, Evaluation, Match, Requirement, Wrong
+from cirkular_krav.evaluation.labels import Expected, ExpectedQuantity, ExpectedRequirement, align, labels_of, read_expected
+from cirkular_krav.models import Assessment, Evaluation, Match, Quantity, Requirement, Wrong
 from cirkular_krav.pipeline import assess, find_procurements
 
 _RATES = ("extraction", "criterion", "family", "obstacles", "quantities", "award_weights")
@@ -132,10 +132,10 @@ class _Comparison:
 
     def _compare_parts(self, label: ExpectedRequirement, requirement: Requirement, tally: Tally) -> None:
         tally.pair("kind", label.kind, requirement.kind)
-        tally.pair("obligation", label.obligation, requirement.obligation)
+        if label.kind != "award_criterion":  # what is scored is neither ska nor bör
+            tally.pair("obligation", label.obligation, requirement.obligation)
         if label.quantities:
-            wanted = {f"{q.value:g} {q.unit} {q.direction}" for q in label.quantities}
-            tally.add("quantities", wanted, {f"{q.value:g} {q.unit} {q.direction}" for q in requirement.quantities})
+            tally.add("quantities", _quantities(label.quantities), _quantities(requirement.quantities))
         found = requirement.award.share if requirement.award else None
         if label.award_share is not None or (found is not None and label.kind == "award_criterion"):
             same = (
@@ -189,6 +189,18 @@ class _Comparison:
             baselines=baseline_rates(self.labelled, self.catalogue, self.family),
             wrong=tuple(wrong for tally in tallies for wrong in tally.wrong),
         )
+
+
+# Units that people write in more than one way, and how many of the program's unit one of theirs is.
+_SAME_UNIT = {"weeks": ("days", 7.0), "months": ("years", 1 / 12), "rubs": ("cycles", 1.0), "tonnes": ("kg", 1000.0)}
+
+
+def _quantities(quantities: Iterable[ExpectedQuantity | Quantity]) -> set[str]:
+    found = set()
+    for quantity in quantities:
+        unit, factor = _SAME_UNIT.get(quantity.unit, (quantity.unit, 1.0))
+        found.add(f"{round(quantity.value * factor, 2):g} {unit} {quantity.direction}")
+    return found
 
 
 def _circular(matches: Iterable[Match]) -> list[Match]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache
 
 from cirkular_krav.catalogue_types import Concept, Vocabulary
 from cirkular_krav.text import tokens
@@ -32,7 +32,7 @@ class ConceptHit:
 _Phrase = tuple[str, str]
 
 
-@lru_cache(maxsize=None)
+@cache
 def _parts(phrase: str) -> tuple[tuple[str, bool], ...]:
     """Return each word with whether any ending is allowed; ("…", False) is a gap."""
     return tuple((word.rstrip("*"), word.endswith("*")) for word in phrase.split())

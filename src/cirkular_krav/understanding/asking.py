@@ -86,29 +86,42 @@ _SUBORDINATOR = re.compile(
     r"\b(?:som|att|där|vars|hur|vilka|vilket|vilken|vad|varför|(?<=dag )då|(?<=dagen )då|(?<=tidpunkt )då)\b"
 )
 _OPENING = re.compile(r"^(?:om|när|innan|tills|medan|eftersom|därest|såvida|i de fall|i det fall|för det fall)\b")
-_ADVERBS = word_set("inte ej även också alltid endast redan sedan därefter då enligt av")
+_ADVERBS = word_set(
+    "inte ej även också alltid endast redan sedan därefter då enligt av längre normalt vanligen ofta ännu annars själv"
+)
+# "belysning som tjänst ska kunna offereras": the word after "som" stands for what the thing is, and begins no clause.
+_IS_ROLE = word_set("tjänst standard option regel minimum minst lägst högst alternativ bilaga underlag del exempel")
+# The look of a verb that ends a relative clause alone: a supine ("som blivit över", "som lossnat") or a passive.
+_LONE_VERB = re.compile(r"[\wåäö]{2,}(?:[bdgklmnprtvå]it|[bdgjklmnprstv]at|[dt]t|[^aeiouyåäös]s|åtts|nts|vts)|haft")
 _FINITE = word_set("är har kan får blir finns ingår gäller ges tas görs bör vill avser hör går står ligger begär")
 _SUPPLIER_WORD = re.compile(rf"\b{SUPPLIER}\b")
 _AIMS = re.compile(
     r"\b(?:mål\w*|vision\w*|policy\w*|syft\w+|ambition\w*|strategi\w*|beslutat|för|kan|får|rätt|möjlighet\w*)\b"
 )
 _BUYER_BEFORE = re.compile(rf"(?:^|\b)(?:den |det |en |berörd |respektive )?{BUYER}\b(?: (?!som\b)[\wåäö]+){{0,2}}? $")
+# "I organisationen ska ingå", "till kommunen ska levereras": the place or receiver, not the one who shall.
+_PREPOSITION = re.compile(r"(?:^|[ (])(?:i|till|hos|för|från|av|med|på|vid|inom|åt) $")
 _BUYER_FIRST = re.compile(rf"^\W*(?:den |en )?{BUYER}\b (?!s\b)")
 _BUYER_AFTER = re.compile(rf"^ (?:den |en )?{BUYER}\b(?! (?:och|eller|samt) {SUPPLIER})")
 _GIVES_BUYER = re.compile(
     r"^ (?:den |en )?(?:(?:upphandlande )?[\wåäö]+ )?(?:alltid |även |också |kostnadsfritt |löpande |utan kostnad |"
     r"vid behov |på begäran |enkelt |själv )*"
-    r"(?:kunna|ha (?:\w+ )?(?:rätt|möjlighet|tillgång)|ges|få|erbjudas|informeras|underrättas|meddelas|beredas|"
+    r"(?:kunna|ha (?:\w+ )?(?:\w*rätt|möjlighet|tillgång)|ges|få|erbjudas|informeras|underrättas|meddelas|beredas|"
     r"hållas|erhålla|delges|ersättas|tillhandahållas)\b"
 )
+# "Vi accepterar inte begagnade varor": the buyer's own words that shut something out.
+_BUYER_REFUSES = re.compile(
+    rf"\b{BUYER} (?:accepterar|godtar|godkänner|tar|beaktar|prövar) (?:inte|ej|inga|inget|ingen)\b"
+)
 REFUSES = Gated(
-    r"\b(?:har|äger) (?:\w+ ){0,2}?(?:inte|ej) (?:\w+ ){0,4}?rätt (?:att|till)\b|\bvarken\b[^.;]{1,80}?\b(?:får|"
+    r"\bundanbed(?:s|es)\b|\bkommer (?:inte|ej) att (?:prövas|godkännas|godtas|accepteras|beaktas|antas)\b|"
+    r"\bbeaktas (?:inte|ej)\b|\b(?:har|äger) (?:\w+ ){0,2}?(?:inte|ej) (?:\w+ ){0,4}?rätt (?:att|till)\b|\bvarken\b[^.;]{1,80}?\b(?:får|"
     r"rätt att)\b|\bfår (?:\w+ )?(?:inte|ej|aldrig)\b|\b(?:inga|ingen|inget) [^.;]{1,80}?\b(?:får|accepteras|godtas|"
     r"tillåts)\b"
     r"|\b(?:accepteras|godtas|godkänns|tillåts|medges) (?:inte|ej)\b|\btas (?:inte|ej) emot\b|\b(?:är|"
     r"är det) (?:inte tillåt\w+|förbjud\w+)|\båligger\b|\bundantas\b|\bfår (?:\w+ )?inga?\b",
     "får", "rätt", "varken", "inga", "inget", "ingen", "accepteras", "godtas", "godkänns", "tillåt", "medges",
-    "förbjud", "åligger", "undantas", "emot",
+    "förbjud", "åligger", "undantas", "emot", "undanbed", "beaktas", "kommer",
 )  # fmt: skip
 ONLY_MAY = Gated(
     r"\bfår (?:\w+ )?(?:endast|bara|enbart|uteslutande|högst|maximalt)\b|\bfår\b[^.;]{1,70}? (?:endast|"
@@ -152,6 +165,12 @@ _PROCEDURE = re.compile(
     r"\banbud(?:et|en|s\w*)?\b|\banbudsgivare|\bupphandling(?:en|sförfarande\w*)?\b|\bförkasta|\butvärder|"
     r"\btilldelningsbeslut|\bsekretess|\bprövning|\båberopa|\bkontraktsspärr|\bavtalsspärr|\bavropsförfråg"
 )
+# What a tender may hold is no matter of procedure, though it speaks of tenders.
+_MAY_OFFER = re.compile(
+    rf"\b{SUPPLIER} får (?:\w+ )?(?:offerera|erbjuda|lämna anbud på)\b|\bbehöver (?:inte|ej) vara (?:ny|nya|nytt|"
+    r"fabriksny\w*|nytillverkad\w*)\b|\b(?:kan|får) (?:med fördel )?vara (?:\w+ )?(?:begagn|renover|rekondition|återbruk|"
+    r"återvunn|av klass)\w*|\bfår (?:innehålla|sitta kvar|ligga kvar)\b"
+)
 _PERMISSION = Gated(
     rf"\b{SUPPLIER} (?:får|har (?:\w+ )?möjlighet att)\b(?! (?:inte|ej|endast|bara|betal\w+|ersättning|skäl|del|kännedom))|"
     rf"\b{SUPPLIER} kan (?:\w+ ){{0,4}}?(?:erbjuda|leverera|offerera|lämna|använda|tillhandahålla|föreslå|välja|byta|"
@@ -182,7 +201,9 @@ _SUPPLIER_STATES = Gated(
     rf"\b(?:ansvarar|svarar|åtar sig|garanterar|står|är) {SUPPLIER}\b",
     *SUPPLIER_SIGNS,
 )
-_CONSEQUENCE = re.compile(r"\bvite\w* utgår\b|\butgår (?:\w+ ){0,2}?vite\b|\brätt till vite\b|\bvite (?:med|om) \d")
+_CONSEQUENCE = re.compile(
+    r"\bbonus\w* utgår\b|\butgår (?:\w+ ){0,2}bonus\b|\bvite\w* utgår\b|\butgår (?:\w+ ){0,2}?vite\b|\brätt till vite\b|\bvite (?:med|om) \d"
+)
 _AGREED = re.compile(
     r"\b(?:garantitiden|garantin|garantin för [\wåäö]+|garantiperioden|leveranstiden|inställelsetiden|servicetiden|"
     r"åtgärdstiden) (?:är|gäller|omfattar|uppgår)\b|\b(?:är|gäller|uppgår) (?:garantitiden|leveranstiden)\b"
@@ -196,14 +217,30 @@ _AGREED = re.compile(
     r"källsorteras|rapporteras|redovisas|tillhandahålls|genomförs|"
     r"demonteras|rengörs|underhålls|förpackas|omhändertas|bekostas|materialåtervinns|deponeras|utbyts|byts ut|lagas|"
     r"skickas|tvättas|transporteras|samlas|märks|packas|besiktigas|"
-    r"kontrolleras|avhjälps|återlämnas|säkerställs|tillfaller|åtföljs|medföljer|förses)\b"
+    r"kontrolleras|avhjälps|återlämnas|säkerställs|tillfaller|åtföljs|medföljer|förses|körs|läggs|återförs|krossas|"
+    r"lämnas|byts|mals|komposteras|skruvas|beställs|sammanfogas|isoleras|behålls|bevaras|rivs|vägs|säljs|doneras|"
+    r"erbjuds|serveras|töms|hyrs|skänks|trycks|renoveras|kasseras|forslas|harpas|placeras|förvaras|monteras|"
+    r"installeras|kasseras|justeras|smörjs|bifogas|debiteras|tillhandahålles|blandas|kyls|sys|dimensioneras)\b"
+    r"|\btas (?:till vara|tillbaka|om hand|i retur|av|emot|isär)\b|\bställs undan\b|\bhålls (?:samman|ihop)\b|"
+    r"\banvänds (?:på nytt|igen|till|först)\b|\bgår tillbaka till\b|\bköps tillbaka\b"
+    r"|\b[\wåäö]+ sker (?:först|enligt|per|dagen|inom|senast|med|på|via|genom|endast|alltid|minst|utan)\b"
+    r"|\bi (?:uppdraget|åtagandet|avtalet|tjänsten|priset|leveransen|entreprenaden) ingår\b"
+    r"|\bomfattas av (?:[\wåäö\d]+ ){0,2}?(?:års |månaders )?garanti\b|\bges (?:\w+ )?[\wåäö]*garanti\b"
+    r"|\bgaranti\w* (?:upphör|förfaller)\b|\bgör att garantin\b|\bmedför att garantin\b"
+    r"|\bägs av (?:leverantören|entreprenören|uthyraren)\b|\btillhör (?:leverantören|entreprenören|beställaren)\b"
+    r"|\bär (?:\w+ )?(?:[\wåäö]*märkt[ea]?|certifiera(?:d|t|de))\b|\bkommer från\b"
+    r"|\bgäller (?:för (?:uppdraget|leveransen|entreprenaden)|även underentreprenörer|i tillämpliga delar|"
+    r"garantitid)\b"
+    r"|\bär (?:ett )?reserverad?t?\b|\bförbehålls\b|\butgör grund för hävning\b"
 )
 _AGREED_SIGNS = (
     "tiden", "garanti", "avtalet", "kontraktet", "åtagandet", "uppdraget", "tjänsten", "leveransen",
     "entreprenaden", "pris", "ingår", "eras",
     "förs", "tas ", "tas.", "hämtas", "das", "kas", "gas", "sas", "alla ", "samtliga ", "varje ", "ersätts",
     "vänds", "vinns", "görs", "hålls", "byts", "las", "nas", "märks", "hjälps",
-    "ställs", "tillfaller", "följs", "medföljer", "förses", "företräde",
+    "ställs", "tillfaller", "följs", "medföljer", "förses", "företräde", "ägs ", "rivs", "ms ", "rs ", "sys ", "gs ",
+    "ks ", "ls ", "ns ", "ps ", "ds ", "tillhör", "märk", "certifiera", "sker ", "kommer från", "gäller", "uppdraget",
+    "reserver", "förbehålls", "hävning", "tas ", "används", "handahålles", "går tillbaka",
 )  # fmt: skip
 _NOT_STATED_AFTER = word_set("ska skall att kan kunna får som bör måste vilka inte ej")
 # In a contract a present verb after the supplier binds, whatever the verb, if the clause is a main one.
@@ -250,6 +287,17 @@ _SCORED = Gated(
     r"\bprisavdrag|\bpoängsätts\b|\bpåslag på\b|\b(?<!anbuden )(?<!anbud )utvärderas\b",
     "vikt", "poäng", " p", "0p", "5p", "1p", "2p", "3p", "4p", "mervärde", "prisavdrag", "påslag", "utvärderas",
 )  # fmt: skip
+_COST = (
+    r"(?:livscykel|\blcc\b|\btco\b|total cost of ownership|restvärde|andrahandsvärde|kostar att äga|brukstid|livslängd)"
+)
+_BASIS = re.compile(
+    r"\banbud(?:en|et)? (?:utvärderas|jämförs|antas|prövas) (?:på|efter|med|enligt)\b|\b(?:det|de) anbud som har (?:det |"
+    r"den )?lägst[ae]?\b[^.;]{0,60}\bantas\b|\b(?:utvärdering|tilldelning)\w* (?:sker|görs)\b[^.;]{0,60}(?:pris|kostnad|"
+    rf"förhållande)|(?:utvärder|tilldelning|jämför)\w*[^.;]{{0,80}}{_COST}|{_COST}[^.;]{{0,80}}(?:utvärder|tilldelning|"
+    r"räknas av|kalkyl)|\blägst\w*[^.;]{0,60}\bkostnad\b[^.;]{0,60}\bvinner\b|\blikställs med\b|(?<!krav )\b(?:ges|ger|belönas "
+    r"med) (?!inga|inget|inte)(?:\w+ ){0,3}?(?:poäng|mervärde)\b"
+)
+_PROCEDURAL_BASIS = re.compile(r"\bsamma poäng\b|\bövriga anbud\b|\bsida \d|\bsamlad bedömning")
 _ABOUT_TENDERS = re.compile(
     r"^(?:anbud(?:en|et)?|utvärderingen?|det anbud|den anbudsgivare|jämförelsepriset|jämförelsesumman|"
     r"varje anbudsområde)\b|\bkommer att antas\b|\badderas\b|\bjämförelsesumma"
@@ -273,6 +321,8 @@ def is_requirement(text: str, role: DocumentRole) -> bool:
         return True
     wish = WISH.search(low)
     if wish and not is_no_wish(low, wish):
+        return True
+    if _BUYER_REFUSES.search(low):
         return True
     if REFUSES.search(low) or ONLY_MAY.search(low) or is_option(low, role) or is_permission(low):
         return not is_about_buyer(low) or is_option(low, role)
@@ -351,6 +401,8 @@ def _is_subordinate(head: str, rest: str) -> bool:
             return False  # the subject after the modal: a main clause
         return opening is not None and not _has_verb(head[opening.end() :].split(), rest)
     words = head[last.end() :].split()
+    if last.group() == "som" and len(words) == 1 and words[0] in _IS_ROLE:
+        return False
     if last.group() == "att":
         if head.startswith(("tänk på att", "observera att", "notera att")):
             return False
@@ -369,7 +421,13 @@ def _is_subordinate(head: str, rest: str) -> bool:
     if not words:
         return True
     first_is_verb = words[0].endswith(("r", "as", "ås", "es", "ls", "ns", "ts", "ds", "vs", "te", "de"))
-    return not (first_is_verb or words[0] in _FINITE or _has_verb(words[1:], rest))
+    return not (
+        first_is_verb
+        or words[0] in _FINITE
+        or _LONE_VERB.fullmatch(words[0]) is not None
+        or any(_LONE_VERB.fullmatch(word) for word in words[1:] if word.endswith(("it", "at", "tt")))
+        or _has_verb(words[1:], rest)
+    )
 
 
 def _has_verb(words: list[str], rest: str) -> bool:
@@ -385,7 +443,8 @@ def _is_buyers(head: str, rest: str) -> bool:
         return True
     if _SUPPLIER_WORD.search(head):
         return False
-    if _BUYER_BEFORE.search(head) and not _SUBORDINATOR.search(head):
+    before = _BUYER_BEFORE.search(head)
+    if before and not _SUBORDINATOR.search(head) and not _PREPOSITION.search(head, 0, before.start()):
         return True
     return bool(_BUYER_FIRST.match(head) and len(head.split()) <= 6)
 
@@ -422,6 +481,8 @@ def _has_right(low: str) -> bool:
 
 def is_permission(low: str) -> bool:
     """Tell whether the supplier may do something: "begagnade produkter får offereras"."""
+    if _MAY_OFFER.search(low):
+        return True
     may = _PERMISSION.search(low)
     if not may or _PROCEDURE.search(low):
         return False
@@ -430,7 +491,7 @@ def is_permission(low: str) -> bool:
 
 def is_consequence(low: str) -> bool:
     """Tell whether the sentence says that vite is due."""
-    return "vite" in low and _CONSEQUENCE.search(low) is not None
+    return ("vite" in low or "bonus" in low) and _CONSEQUENCE.search(low) is not None
 
 
 def stated_in_contract(low: str, role: DocumentRole) -> FoundBy | None:
@@ -463,5 +524,7 @@ def is_measured_fragment(low: str, role: DocumentRole) -> bool:
 
 
 def is_scored(low: str) -> bool:
-    """Tell whether the sentence is a scored criterion, not a description of how tenders are compared."""
+    """Tell whether the sentence is a scored criterion or the basis of the award, not how tenders are compared."""
+    if _BASIS.search(low) and not _PROCEDURAL_BASIS.search(low):
+        return True
     return _SCORED.search(low) is not None and not _ABOUT_TENDERS.search(low)

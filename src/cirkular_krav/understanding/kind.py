@@ -55,7 +55,15 @@ _HEADINGS: tuple[tuple[RequirementKind, re.Pattern[str]], ...] = (
         r"funktionskrav|produktkrav|uppdragsbeskrivning|tjänstebeskrivning|teknisk beskrivning|"
         r"rumsbeskrivning|utformning av|ska-?krav på|upphandlingsföremålet")),
 )  # fmt: skip
-_SELECTION_AFB = re.compile(r"\bafb\.?5(?:1|2)?\b.{0,5}kvalificering|kvalificering av anbudsgivare")
+# Registration in a trade register is a ground of qualification (LOU chapter 14, section 2); unpaid taxes are one of
+# exclusion (chapter 13, section 2) and stay with what is about the tender.
+_QUALIFIED = re.compile(
+    r"\bf-?skatt|\bregistrerad\w* (?:hos|i|för)\b|\bregistrering i hemlandet|\bmotsvarande registrering\b"
+)
+_SELECTION_AFB = re.compile(
+    r"\bafb\.?5(?:1|2)?\b.{0,5}(?:kvalificering|krav på anbudsgivar)|kvalificering av anbudsgivare|"
+    r"^[\d. ]*registrering(?: och skatter)?$|^[\d. ]*(?:konsult|kompetens)?profiler$"
+)
 
 _TENDER_DOES = (
     r"(?:vara (?:bindande|skriftlig\w*|undertecknat|underskrivet|giltig\w*|avfattat|skrivet|upprättat|inlämnat|"
@@ -67,12 +75,11 @@ _TENDER_DOES = (
 _FORMAL = re.compile(
     rf"\banbud(?:et|en|sansökan|sformulär\w*)?\b[^.;]{{0,30}}?\b(?:ska|skall|måste|"
     rf"bör)\b (?:\w+ ){{0,4}}?{_TENDER_DOES}|\bska (?:anbud(?:et|en)?|ansökan) (?:\w+ ){{0,3}}?{_TENDER_DOES}"
-    r"|\bf-?skatt|\bespd\b|\begen ?försäkran om\b|\begen försäkran\b(?! räcker)|\buteslutning(?:s\w*)?\b|"
+    r"|\bespd\b|\begen ?försäkran om\b|\begen försäkran\b(?! räcker)|\buteslutning(?:s\w*)?\b|"
     r"\bavtalsspärr|\btilldelningsbeslut|\bbegäran om sekretess|\b(?:begäran|förtydligande\w*|komplettering\w*|"
     r"kontrollera)\b[^.;]{0,60}\bupphandlingsdokument|\bsekretess(?:begäran|prövning)|\bsekretessbelägg"
-    r"|\bregistrerad\w* (?:hos|i) (?:bolagsverket|aktiebolags|handels|bolags)|\bbolagsverket\b|\bregistreringsbevis|"
-    r"\bskulder? (?:för|avseende) (?:svenska )?(?:skatt|social)|\bobetald\w* skatt|"
-    r"\bskatter och (?:social\w* )?avgifter|\bskatter och (?:sociala )?avgifter"
+    r"|\bregistreringsbevis\b|\bskulder? (?:för|avseende) (?:svenska )?(?:skatt|social)|\bobetald\w* skatt|"
+    r"\bskatter och (?:social\w* )?avgifter"
     r"|\bprisbilaga\w*\b[^.;]{0,30}\b(?:fyllas|ifyllas|bifogas|användas|vara ifylld|fylls)|\bfyll[ai]s? i (?:bilaga|"
     r"pris|nedan|bifogad)|\bifylld\b[^.;]{0,40}\bbifoga"
     r"|\b(?:pris(?:er|et|erna)?|á-pris\w*|à-pris\w*|timpris\w*)\b[^.;]{0,40}\bska(?:ll)?\b (?:\w+ ){0,3}?(?:anges|"
@@ -152,8 +159,10 @@ def find_kind(
     if obligation == "information":
         return "information", "wording"
     low = lowered(text)
-    if _FORMAL.search(low) and role != "contract":
+    if role != "contract" and _FORMAL.search(low):
         return "formal", "wording"
+    if role != "contract" and _QUALIFIED.search(low):
+        return "selection_criterion", "wording"
     for heading in reversed(heading_path):
         headed = _of_heading(heading)
         if headed:

@@ -8,7 +8,8 @@ from functools import lru_cache
 # The side that buys. A duty of the buyer is no requirement on the supplier.
 BUYER = (
     r"(?:beställare[nr]?|beställarna|köpare[nr]?|kommun(?:en|erna)?|region(?:en|erna)?|uppdragsgivaren?|byggherren?|"
-    r"(?:upphandlande )?(?:myndighet(?:en|er|erna)?|enhet(?:en)?|organisation(?:en|erna)?)|inköpscentral(?:en)?|"
+    r"(?:upphandlande )?(?:myndighet(?:en|er|erna)?|organisation(?:en|erna)?)|upphandlande enhet(?:en|er|erna)?|"
+    r"inköpscentral(?:en)?|"
     r"förvaltning(?:en|arna)?|nämnd(?:en)?|kommunstyrelsen|kund(?:en|erna)?|avropare[nr]?|upphandlaren?|vi)"
 )
 # The side that delivers.
