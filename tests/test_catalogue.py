@@ -287,3 +287,16 @@ def test_text_in_the_catalogue_cannot_become_markup(catalogue: Catalogue) -> Non
     hostile = catalogue.criteria[0].model_copy(update={"title_sv": "<script>alert(1)</script>"})
     page = catalogue_page(catalogue.model_copy(update={"criteria": (hostile, *catalogue.criteria[1:])}))
     assert "<script" not in page
+
+
+def test_an_example_that_no_document_would_yield_as_a_requirement_is_a_fault(
+    tmp_path: Path, catalogue: Catalogue
+) -> None:
+    source = next((CRITERIA / "mob").glob("MOB-05-*.yaml"))
+    told = "Stolarna i dag tål 100 000 varv enligt Martindale."
+    text = source.read_text(encoding="utf-8")
+    first = catalogue.by_id["MOB-05"].examples.match[0].text
+    (tmp_path / "mob").mkdir()
+    (tmp_path / "mob" / source.name).write_text(text.replace(first, told), encoding="utf-8")
+    faults = check_catalogue(load_catalogue(CRITERIA, extra=tmp_path))
+    assert any(told in fault and "träffar inget" in fault for fault in faults)

@@ -129,6 +129,20 @@ def requirement_from_text(
     return _described([draft])[0]
 
 
+def asks_for_something(text: str, *, context: str = "") -> bool:
+    """Tell whether a sentence alone would be found as a requirement in a specification or a contract.
+
+    ``context`` is a list stem when it ends with a colon.
+    """
+    joined = _join_stem(context, text) if context.endswith(":") else text
+    return any(
+        is_requirement(clause, role)
+        for sentence in sentences(joined)
+        for clause in divide(sentence)
+        for role in ("specification", "contract")
+    )
+
+
 # --- blocks to drafts ---------------------------------------------------------------------------
 
 

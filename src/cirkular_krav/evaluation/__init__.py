@@ -14,7 +14,14 @@ from cirkular_krav.catalogue_types import Catalogue
 from cirkular_krav.errors import UsageError
 from cirkular_krav.evaluation.baselines import Labelled, baseline_rates
 from cirkular_krav.evaluation.counting import Tally, macro_f1, rate, share
-from cirkular_krav.evaluation.labels import Expected, ExpectedQuantity, ExpectedRequirement, align, labels_of, read_expected
+from cirkular_krav.evaluation.labels import (
+    Expected,
+    ExpectedQuantity,
+    ExpectedRequirement,
+    align,
+    labels_of,
+    read_expected,
+)
 from cirkular_krav.models import Assessment, Evaluation, Match, Quantity, Requirement, Wrong
 from cirkular_krav.pipeline import assess, find_procurements
 

@@ -111,7 +111,8 @@ _GIVES_BUYER = re.compile(
 )
 # "Vi accepterar inte begagnade varor": the buyer's own words that shut something out.
 _BUYER_REFUSES = re.compile(
-    rf"\b{BUYER} (?:accepterar|godtar|godkänner|tar|beaktar|prövar) (?:inte|ej|inga|inget|ingen)\b"
+    rf"\b{BUYER} (?:accepterar|godtar|godkänner|tar|beaktar|prövar) (?:inte|ej|inga|inget|ingen)\b|"
+    rf"\b{BUYER} får (?:inte|ej) (?:själv )?(?:öppna|laga|reparera|byta|göra ingrepp)\b"
 )
 REFUSES = Gated(
     r"\bundanbed(?:s|es)\b|\bkommer (?:inte|ej) att (?:prövas|godkännas|godtas|accepteras|beaktas|antas)\b|"
@@ -124,6 +125,7 @@ REFUSES = Gated(
     "förbjud", "åligger", "undantas", "emot", "undanbed", "beaktas", "kommer",
 )  # fmt: skip
 ONLY_MAY = Gated(
+    r"\b(?:upphandlingen|avtalet|uppdraget) (?:avser|omfattar) (?:endast|bara|enbart)\b|"
     r"\bfår (?:\w+ )?(?:endast|bara|enbart|uteslutande|högst|maximalt)\b|\bfår\b[^.;]{1,70}? (?:endast|"
     r"enbart) (?:efter|med|om|i|vid|på)\b|\bkan (?:endast|bara|enbart)\b|\b(?:endast|enbart) [^.;]{1,60}? (?:får|"
     r"accepteras|godtas|används)\b|\b(?:accepteras|godtas|tillåts|används) (?:endast|enbart|bara)\b"
@@ -169,7 +171,7 @@ _PROCEDURE = re.compile(
 _MAY_OFFER = re.compile(
     rf"\b{SUPPLIER} får (?:\w+ )?(?:offerera|erbjuda|lämna anbud på)\b|\bbehöver (?:inte|ej) vara (?:ny|nya|nytt|"
     r"fabriksny\w*|nytillverkad\w*)\b|\b(?:kan|får) (?:med fördel )?vara (?:\w+ )?(?:begagn|renover|rekondition|återbruk|"
-    r"återvunn|av klass)\w*|\bfår (?:innehålla|sitta kvar|ligga kvar)\b"
+    r"återvunn|av klass)\w*|\bfår (?:innehålla|sitta kvar|ligga kvar)\b|\bduger\b"
 )
 _PERMISSION = Gated(
     rf"\b{SUPPLIER} (?:får|har (?:\w+ )?möjlighet att)\b(?! (?:inte|ej|endast|bara|betal\w+|ersättning|skäl|del|kännedom))|"
@@ -194,11 +196,12 @@ _STATED = re.compile(
     r"följer|har (?:\w+ ){0,4}?(?:ansvar|ansvaret|skyldighet)|är (?:skyldig|ansvarig|införstådd)|accepterar|medger|"
     r"ombesörjer|sköter|hanterar|tillser|håller|deltar|installerar|monterar|demonterar|transporterar|underhåller|"
     r"iakttar|informerar|meddelar|utbildar|sorterar|dokumenterar|bär (?:risken|ansvaret|kostnaden)|omhändertar|"
-    r"verkar för|strävar efter|använder|byter|tar (?:emot|tillbaka|hand om)|har att)"
+    r"verkar för|strävar efter|använder|byter|tar (?:emot|tillbaka|hand om|med)|har att|föreslår|förblir|kommer med)"
 )
 _SUPPLIER_STATES = Gated(
     rf"(?<!som )(?<!om )(?<!när )(?<!innan )\b{SUPPLIER}(?: (?!inte\b|ej\b)[\wåäö]+){{0,3}}? {_STATED.pattern}\b|"
-    rf"\b(?:ansvarar|svarar|åtar sig|garanterar|står|är) {SUPPLIER}\b",
+    rf"\b(?:ansvarar|svarar|åtar sig|garanterar|står|är) {SUPPLIER}\b|"
+    rf"(?<!som )(?<!om )\btar {SUPPLIER} (?:emot|hand om|tillbaka|med)\b",
     *SUPPLIER_SIGNS,
 )
 _CONSEQUENCE = re.compile(
@@ -220,7 +223,7 @@ _AGREED = re.compile(
     r"kontrolleras|avhjälps|återlämnas|säkerställs|tillfaller|åtföljs|medföljer|förses|körs|läggs|återförs|krossas|"
     r"lämnas|byts|mals|komposteras|skruvas|beställs|sammanfogas|isoleras|behålls|bevaras|rivs|vägs|säljs|doneras|"
     r"erbjuds|serveras|töms|hyrs|skänks|trycks|renoveras|kasseras|forslas|harpas|placeras|förvaras|monteras|"
-    r"installeras|kasseras|justeras|smörjs|bifogas|debiteras|tillhandahålles|blandas|kyls|sys|dimensioneras)\b"
+    r"installeras|kasseras|justeras|smörjs|bifogas|debiteras|garanteras|tillhandahålles|blandas|kyls|sys|dimensioneras)\b"
     r"|\btas (?:till vara|tillbaka|om hand|i retur|av|emot|isär)\b|\bställs undan\b|\bhålls (?:samman|ihop)\b|"
     r"\banvänds (?:på nytt|igen|till|först)\b|\bgår tillbaka till\b|\bköps tillbaka\b"
     r"|\b[\wåäö]+ sker (?:först|enligt|per|dagen|inom|senast|med|på|via|genom|endast|alltid|minst|utan)\b"
@@ -231,7 +234,7 @@ _AGREED = re.compile(
     r"|\bär (?:\w+ )?(?:[\wåäö]*märkt[ea]?|certifiera(?:d|t|de))\b|\bkommer från\b"
     r"|\bgäller (?:för (?:uppdraget|leveransen|entreprenaden)|även underentreprenörer|i tillämpliga delar|"
     r"garantitid)\b"
-    r"|\bär (?:ett )?reserverad?t?\b|\bförbehålls\b|\butgör grund för hävning\b"
+    r"|\bär (?:ett )?reserverad?t?\b|\bförbehåll(?:s|en|et|na)\b|\butgör grund för hävning\b"
 )
 _AGREED_SIGNS = (
     "tiden", "garanti", "avtalet", "kontraktet", "åtagandet", "uppdraget", "tjänsten", "leveransen",
@@ -240,7 +243,7 @@ _AGREED_SIGNS = (
     "vänds", "vinns", "görs", "hålls", "byts", "las", "nas", "märks", "hjälps",
     "ställs", "tillfaller", "följs", "medföljer", "förses", "företräde", "ägs ", "rivs", "ms ", "rs ", "sys ", "gs ",
     "ks ", "ls ", "ns ", "ps ", "ds ", "tillhör", "märk", "certifiera", "sker ", "kommer från", "gäller", "uppdraget",
-    "reserver", "förbehålls", "hävning", "tas ", "används", "handahålles", "går tillbaka",
+    "reserver", "förbehåll", "hävning", "tas ", "används", "handahålles", "går tillbaka",
 )  # fmt: skip
 _NOT_STATED_AFTER = word_set("ska skall att kan kunna får som bör måste vilka inte ej")
 # In a contract a present verb after the supplier binds, whatever the verb, if the clause is a main one.
@@ -266,7 +269,8 @@ _NOW = re.compile(
 )
 _MEASURED = Gated(
     r"\binom \d+ (?:timmar|(?:arbets)?dagar|veckor)\b|(?:\b(?:minst|lägst|högst|max(?:imalt)?|minimum|åtminstone)\b|"
-    r"\bmin\.|[≥≤]|>=|<=)[^.;]{0,25}?(?:\d|\b(?:ett|två|tre|fyra|fem|sex|sju|åtta|nio|tio|femton|tjugo|hälften)\b)",
+    r"\bmin\.|[≥≤]|>=|<=)[^.;]{0,25}?(?:\d|\b(?:ett|två|tre|fyra|fem|sex|sju|åtta|nio|tio|tolv|femton|tjugo|hälften|"
+    r"[a-zåäö]*hundra|[a-zåäö]*tusen|[a-zåäö]+tio)\b)|\b(?:lägsta|kortaste|högsta|längsta) [^.;]{1,60}? (?:är|:) ",
     "minst",
     "lägst",
     "högst",
@@ -277,6 +281,10 @@ _MEASURED = Gated(
     ">=",
     "<=",
     "inom",
+    "ägsta",
+    "ortaste",
+    "ögsta",
+    "ängsta",
 )
 _BUYER_HAS = re.compile(
     rf"^(?:den )?{BUYER} (?:har|består|omfattar|äger|driver)\b|\bupphandlingen (?:omfattar|avser)\b|"

@@ -218,7 +218,12 @@ def _counted(low: str, match: re.Match[str]) -> _Found | None:
     """Read "minst 40 av de 64 innerdörrarna" as a count: a limit right before the number, and things right after it."""
     value = number_value(match["first"])
     end = match.end("first")
-    if value is None or value <= 1 or not _LIMIT_BEFORE.search(low, 0, match.start("first")) or not _THINGS.match(low, end):
+    if (
+        value is None
+        or value <= 1
+        or not _LIMIT_BEFORE.search(low, 0, match.start("first"))
+        or not _THINGS.match(low, end)
+    ):
         return None
     return _Found(value, None, "count", match.start("first"), end)
 
