@@ -300,3 +300,43 @@ def test_an_example_that_no_document_would_yield_as_a_requirement_is_a_fault(
     (tmp_path / "mob" / source.name).write_text(text.replace(first, told), encoding="utf-8")
     faults = check_catalogue(load_catalogue(CRITERIA, extra=tmp_path))
     assert any(told in fault and "träffar inget" in fault for fault in faults)
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "part"),
+    [
+        ("scoring.yaml", "coverage_share: {value: 0.35", "coverage_share: {value: 0", "får inte vara 0"),
+        ("scoring.yaml", "coverage_share: {value: 0.35", "coverage_share: {value: 35", "mellan 0 och 1"),
+        ("scoring.yaml", "coverage_share: {value: 0.35", 'coverage_share: {value: "nan"', "mellan 0 och 100"),
+        ("scoring.yaml", "one_goal_factor:", "one_goal:", "Lägg till one_goal_factor. Ta bort one_goal"),
+        ("scoring.yaml", "at_least: 60", "at_least: 90", "stigande ordning"),
+        ("languages/sv.yaml", "phrases: [", 'phrases: ["", ', "tom"),
+    ],
+)
+def test_a_constant_or_a_word_that_would_break_the_score_is_told_with_its_file(
+    tmp_path: Path, file: str, old: str, new: str, part: str
+) -> None:
+    copy = tmp_path / "criteria"
+    shutil.copytree(CRITERIA, copy)
+    text = (copy / file).read_text(encoding="utf-8")
+    assert old in text
+    (copy / file).write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(CatalogueError, match=f"{file}, rad \\d+: .*{part}"):
+        load_catalogue(copy)
+
+
+def test_a_criterion_cannot_specialise_itself_nor_a_category_name_an_unknown_concept(tmp_path: Path) -> None:
+    copy = tmp_path / "criteria"
+    shutil.copytree(CRITERIA, copy)
+    first = next((copy / "mob").glob("MOB-03-*.yaml"))
+    first.write_text(
+        first.read_text(encoding="utf-8").replace("specialises: [", "specialises: [MOB-03, "), encoding="utf-8"
+    )
+    categories = (
+        (copy / "categories.yaml").read_text(encoding="utf-8").replace("concept: furniture", "concept: furnitures", 1)
+    )
+    (copy / "categories.yaml").write_text(categories, encoding="utf-8")
+    with pytest.raises(CatalogueError) as caught:
+        load_catalogue(copy)
+    assert "nämner kriteriet självt" in str(caught.value)
+    assert "categories.yaml, rad 1: " in str(caught.value)

@@ -275,6 +275,10 @@ def _swedish(detail: Any, place: tuple[int | str, ...], kind: type[BaseModel], f
     name = ".".join(str(part) for part in place)
     context = detail.get("ctx", {})
     match detail["type"]:
+        case "value_error":
+            return f"”{name}”: {context['error']}"
+        case "greater_than_equal" | "less_than_equal" | "finite_number":
+            return f"”{name}” är {detail['input']} men ska ligga mellan 0 och 100."
         case "missing":
             return f"Nyckeln ”{name}” saknas. Lägg till den."
         case "extra_forbidden":
@@ -285,6 +289,8 @@ def _swedish(detail: Any, place: tuple[int | str, ...], kind: type[BaseModel], f
             return f"”{name}” är {detail['input']!r} men ska vara ett av: {context.get('expected', '')}.".replace(
                 " or ", " eller "
             )
+        case "string_pattern_mismatch" if context.get("pattern") == r"\S":
+            return f"”{name}” är tom. Skriv minst ett ord."
         case "string_pattern_mismatch":
             return f"”{name}” är {detail['input']!r}, vilket inte har rätt form ({context.get('pattern')})."
         case "string_type":
@@ -339,6 +345,7 @@ def _check_together(
     root: Path,
     faults: _Faults,
 ) -> None:
+    categories = tuple(categories)
     category_ids = {category.id for category in categories}
     seen: dict[str, Path] = {}
     for path, entry, data in entries:
@@ -365,6 +372,9 @@ def _check_together(
                     path, data.line(("applies_to", "categories")), f"Kategorin {category} finns inte i {CATEGORIES}."
                 )
         _check_references(path, entry, data, ids, faults)
+    for known in categories:
+        if known.concept and known.concept not in vocabulary.concepts:
+            faults.add(root / CATEGORIES, 1, f"{known.id}: {_unknown_concept(known.concept, vocabulary, faults)}")
     for name, concept_data in vocabulary.concepts.items():
         for other in (*concept_data.includes, *concept_data.not_with, *concept_data.needs):
             if other not in vocabulary.concepts:
@@ -408,7 +418,9 @@ def _check_references(path: Path, entry: Entry, data: YamlData, ids: set[str], f
             "Ett kriterium som dragits tillbaka ska säga vad som ersätter det (replaced_by).",
         )
     for key, other in references:
-        if other not in ids:
+        if other == entry.id:
+            faults.add(path, data.line((key,)), f"”{key}” nämner kriteriet självt. Ta bort {other}.")
+        elif other not in ids:
             faults.add(path, data.line((key,)), f"”{key}” nämner {other}, som inte finns i katalogen.")
 
 
