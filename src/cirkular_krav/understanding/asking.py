@@ -173,6 +173,7 @@ _MAY_OFFER = re.compile(
     r"fabriksny\w*|nytillverkad\w*)\b|\b(?:kan|får) (?:med fördel )?vara (?:\w+ )?(?:begagn|renover|rekondition|återbruk|"
     r"återvunn|av klass)\w*|\bfår (?:innehålla|sitta kvar|ligga kvar)\b|\bduger\b"
 )
+_MAY = re.compile(r"\bfår (?:(?:även|också|därefter|gärna|i stället|vid behov) )?(?!vara del|del )([\wåäö]+)")
 _PERMISSION = Gated(
     rf"\b{SUPPLIER} (?:får|har (?:\w+ )?möjlighet att)\b(?! (?:inte|ej|endast|bara|betal\w+|ersättning|skäl|del|kännedom))|"
     rf"\b{SUPPLIER} kan (?:\w+ ){{0,4}}?(?:erbjuda|leverera|offerera|lämna|använda|tillhandahålla|föreslå|välja|byta|"
@@ -227,7 +228,8 @@ _AGREED = re.compile(
     r"|\btas (?:till vara|tillbaka|om hand|i retur|av|emot|isär)\b|\bställs undan\b|\bhålls (?:samman|ihop)\b|"
     r"\banvänds (?:på nytt|igen|till|först)\b|\bgår tillbaka till\b|\bköps tillbaka\b"
     r"|\b[\wåäö]+ sker (?:först|enligt|per|dagen|inom|senast|med|på|via|genom|endast|alltid|minst|utan)\b"
-    r"|\bi (?:uppdraget|åtagandet|avtalet|tjänsten|priset|leveransen|entreprenaden) ingår\b"
+    r"|\bi (?:uppdraget|åtagandet|avtalet|tjänsten|priset|leveransen|entreprenaden) ingår\b|"
+    r"\bingår (?:(?:inte|ej) )?(?:i (?:insatsen|månadsavgiften|hyran|avgiften)|en gång|två gånger|utan)\b"
     r"|\bomfattas av (?:[\wåäö\d]+ ){0,2}?(?:års |månaders )?garanti\b|\bges (?:\w+ )?[\wåäö]*garanti\b"
     r"|\bgaranti\w* (?:upphör|förfaller)\b|\bgör att garantin\b|\bmedför att garantin\b"
     r"|\bägs av (?:leverantören|entreprenören|uthyraren)\b|\btillhör (?:leverantören|entreprenören|beställaren)\b"
@@ -255,6 +257,11 @@ _SUPPLIER_ACTS = Gated(
 _TENDERER_ANSWERS = Gated(
     rf"\b{SUPPLIER} (?:\w+ )?(?:ansvarar|svarar|åtar sig|förbinder sig|garanterar)\b",
     *SUPPLIER_SIGNS,
+)
+# What happens to the procurement itself, in the present tense: "beslutet skickas via systemet".
+_UPCOMING = re.compile(
+    r"\b(?:beslut\w*|avtal\w*|kontrakt\w*|frågor|svar\w*|handling\w*|dokument\w*|information\w*|inbjudan|annons\w*|uppgift\w*|"
+    r"avrop(?:et|en)?|upphandling\w*|omfatta[rs]|uppskattning|observera|meddelande\w*|protokoll\w*|kvalificering\w*|leverantör\w*|system\w*|krav\w*|poäng\w*|pris\w*|bilag\w*|intyg\w*|bevis\w*)\b"
 )
 _PRICES = Gated(r"\bpris(?:er|et|erna)? (?:anges|lämnas|offereras|är fasta)\b", "pris")
 # Answers and amendments that change a demand.
@@ -471,6 +478,11 @@ def is_no_wish(low: str, wish: re.Match[str]) -> bool:
 _ADVICE = re.compile(r"\banbud|\bunderlag|\bläsa\b|\bfrågor?\b|\bkontrollera|\bupphandling|\bsystemet\b")
 
 
+def is_in_subordinate(low: str, match: re.Match[str]) -> bool:
+    """Tell whether a word stands in a clause under the main one: "de som anser att något bör … ska ange"."""
+    return _is_subordinate(low[_clause_start(low, match.start()) : match.start()], low[match.end() :])
+
+
 def is_option(low: str, role: DocumentRole) -> bool:
     """Tell whether the buyer may demand something later; what it may do in the procedure is no option."""
     option = _OPTION.search(low)
@@ -491,10 +503,20 @@ def is_permission(low: str) -> bool:
     """Tell whether the supplier may do something: "begagnade produkter får offereras"."""
     if _MAY_OFFER.search(low):
         return True
-    may = _PERMISSION.search(low)
+    may = _PERMISSION.search(low) or _may_do(low)
     if not may or _PROCEDURE.search(low):
         return False
     return not _is_subordinate(low[_clause_start(low, may.start()) : may.start()], low[may.end() :])
+
+
+def _may_do(low: str) -> re.Match[str] | None:
+    """Find "förstärkningslager får bestå av slagg": something that is not the buyer may do or be something."""
+    for may in _MAY.finditer(low):
+        if is_infinitive(may[1]) and not _is_buyers(
+            low[_clause_start(low, may.start()) : may.start()], low[may.end() :]
+        ):
+            return may
+    return None
 
 
 def is_consequence(low: str) -> bool:
@@ -506,6 +528,8 @@ def stated_in_contract(low: str, role: DocumentRole) -> FoundBy | None:
     """Tell whether present tense binds here ("leverantören ansvarar för"), by its wording or only by the role."""
     if role == "instructions" and _TENDERER_ANSWERS.search(low):
         return "wording"
+    if role == "instructions" and not _PROCEDURE.search(low) and not _UPCOMING.search(low) and _is_agreed(low):
+        return None if _NOW.search(low) or _BUYER_HAS.search(low) or is_about_buyer(low) else "role"
     if role not in _STATES:
         return None
     found: FoundBy | None = None

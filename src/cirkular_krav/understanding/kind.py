@@ -27,7 +27,7 @@ _LABELS: tuple[tuple[RequirementKind, re.Pattern[str]], ...] = (
 _HEADINGS: tuple[tuple[RequirementKind, re.Pattern[str]], ...] = (
     ("formal", re.compile(
         r"uteslutning|\bespd\b|egen ?försäkran|anbudets (?:form|giltighet|innehåll|utformning)|anbudsform|inlämning|"
-        r"lämna anbud|anbudsgivning|sekretess i|anbudssekretess|"
+        r"lämna anbud|anbudets lämnande|anbudsgivning|^[\d. ]*anbud(?:et)?$|^[\d. ]*premier$|sekretess i|anbudssekretess|"
         r"avtalsspärr|tilldelningsbeslut|frågor (?:under|och svar|om)|krav på anbudet|administrativa (?:krav|villkor|"
         r"bestämmelser|föreskrifter)(?! för entreprenad)|"
         r"upphandlingsföreskrift|förfarande|sista (?:anbuds)?dag|giltighetstid|reservation|prisbilaga|prisuppgift|"
@@ -38,7 +38,8 @@ _HEADINGS: tuple[tuple[RequirementKind, re.Pattern[str]], ...] = (
         r"tilldelningskrit|utvärdering(?!smöte)|mervärde|poäng|viktning|bör-?krav|prövning och utvärdering|"
         r"bedömningsgrund|\bafb\.53|kvalitetskriteri|prisavdrag")),
     ("selection_criterion", re.compile(
-        r"kvalificering|krav på (?:leverantör|anbudsgivar|anbudssökand|företag|utförar|entreprenör)|"
+        r"kvalificering|krav på (?:den |de )?(?:leverantör|anbudsgivar|anbudssökand|sökande|företag|utförar|entreprenör|"
+        r"konsultföretag|försäkringsgivar|vårdgivar|byrå|åkeri|uppdragstagar)|"
         r"teknisk och yrkesmässig|teknisk kapacitet|yrkesmässig kapacitet|"
         r"ekonomisk (?:och finansiell )?(?:ställning|kapacitet)|lämplighet|referens|ledningssystem|\bafb\.5[12]?\b|"
         r"urvalskriteri|urval av")),
@@ -165,7 +166,7 @@ def find_kind(
         return "selection_criterion", "wording"
     for heading in reversed(heading_path):
         headed = _of_heading(heading)
-        if headed:
+        if headed and not (role == "questions" and headed == "formal"):  # "Frågor och svar" says where, not what
             return _corrected(low, headed)
     kind, found_by = _of_wording(low, role)
     if found_by == "role" and role != "contract" and heading_path and _OPERATION.match(heading_path[-1].lower()):
