@@ -475,6 +475,18 @@ class Score(Frozen):
     interval: tuple[float, float] | None = None
 
 
+class Agreement(Frozen):
+    """How far two readers agree: Cohen's kappa (1 full, 0 as by chance) for each thing, none where all is alike.
+
+    ``kappa``: requirement (or information), kind, obligation (award criteria left out), circular (asks for anything),
+    family, family_sure (without what either called doubtful), obstacle.
+    """
+
+    procurements: int
+    passages: int
+    kappa: dict[str, float | None]
+
+
 class Wrong(Frozen):
     """One thing the program got wrong, with its text."""
 
@@ -488,8 +500,8 @@ class Wrong(Frozen):
 class Evaluation(Frozen):
     """What was measured over all labelled procurements; doubtful labels are left out.
 
-    ``rates``: extraction, criterion, family, obstacles, quantities, award_weights. ``scores``: kind and obligation
-    (macro F1), near_misses_left_empty, quiet_left_empty. ``by_category``, ``by_difficulty`` and ``by_role``: the family
+    ``rates``: extraction, criterion, family, obstacles, quantities, award_weights, award_models. ``scores``: kind and
+    obligation (macro F1), near_misses_left_empty, quiet_left_empty, polarity. ``by_category``, ``by_difficulty`` and ``by_role``: the family
     rate of each. ``baselines``: the family rate of simple methods at the threshold that suits each of them best.
     """
 

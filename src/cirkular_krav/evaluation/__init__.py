@@ -7,7 +7,7 @@ documents show that the machinery works, nothing more.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from cirkular_krav.catalogue_types import Catalogue
@@ -22,7 +22,8 @@ from cirkular_krav.evaluation.labels import (
     labels_of,
     read_expected,
 )
-from cirkular_krav.models import Assessment, Evaluation, Match, Quantity, Requirement, Wrong
+from cirkular_krav.evaluation.parts import AWARD_MODELS, POLARITY, award_tallies, family_of, polarity_tallies
+from cirkular_krav.models import Assessment, Evaluation, Match, Quantity, Requirement
 from cirkular_krav.pipeline import assess, find_procurements
 
 _RATES = ("extraction", "criterion", "family", "obstacles", "quantities", "award_weights")
@@ -43,7 +44,13 @@ def evaluate(root: Path | str, catalogue: Catalogue) -> Evaluation:
         expected = read_expected(labels_of(source))
         labels += len(expected.requirements)
         comparison.add(assess(source, catalogue), expected)
-    return comparison.result(len(sources), labels)
+    polarity = _parts(Path(root) / POLARITY, polarity_tallies, catalogue)
+    models = _parts(Path(root) / AWARD_MODELS, award_tallies, catalogue)
+    return comparison.result(len(sources), labels, polarity, models)
+
+
+def _parts(path: Path, tallies: Callable[[Path, Catalogue], list[Tally]], catalogue: Catalogue) -> list[Tally]:
+    return tallies(path, catalogue) if path.is_file() else []
 
 
 class _Comparison:
@@ -57,8 +64,7 @@ class _Comparison:
 
     def family(self, criterion_id: str) -> str:
         """Return the family of a criterion: its generic one, its own id, or the id itself where it is unknown."""
-        criterion = self.catalogue.by_id.get(criterion_id)
-        return criterion.specialises[0] if criterion and criterion.specialises else criterion_id
+        return family_of(criterion_id, self.catalogue)
 
     def families(self, ids: Sequence[str]) -> set[str]:
         return {self.family(i) for i in ids}
@@ -99,15 +105,8 @@ class _Comparison:
             self._compare_parts(label, requirement, tally)
         shown = (*sorted(criteria), *sorted(obstacles))
         if self.families([*wanted, *label.obstacles]) != self.families(shown):
-            tally.wrong.append(
-                Wrong(
-                    procurement=assessment.procurement.id,
-                    document=label.document,
-                    text=label.text,
-                    wanted=(*label.criteria, *label.obstacles),
-                    found=shown,
-                )  # fmt: skip
-            )
+            wrong = (*label.criteria, *label.obstacles)
+            tally.note(assessment.procurement.id, label.document, label.text, wrong, shown)
 
     def _is_circular(self, criterion_id: str) -> bool:
         criterion = self.catalogue.by_id.get(criterion_id)
@@ -162,18 +161,11 @@ class _Comparison:
         tally.counts["ordinary"] += 1
         tally.counts["ordinary_hit"] += bool(found)
         if found:
-            tally.wrong.append(
-                Wrong(
-                    procurement=assessment.procurement.id,
-                    document=requirement.document,
-                    text=requirement.text,
-                    wanted=(),
-                    found=tuple(sorted(m.criterion_id for m in found)),
-                )  # fmt: skip
-            )
+            ids = tuple(sorted(m.criterion_id for m in found))
+            tally.note(assessment.procurement.id, requirement.document, requirement.text, (), ids)
 
-    def result(self, procurements: int, labels: int) -> Evaluation:
-        """Return the figures over all procurements that were added."""
+    def result(self, procurements: int, labels: int, polarity: list[Tally], models: list[Tally]) -> Evaluation:
+        """Return the figures over all procurements that were added, and over sentences and chapters labelled apart."""
         tallies = self.tallies
         by = {
             kind: {name: rate(tallies, f"{kind}={name}") for name in sorted(names)}
@@ -182,19 +174,21 @@ class _Comparison:
         return Evaluation(
             procurements=procurements,
             labels=labels,
-            rates={name: rate(tallies, name) for name in _RATES},
+            rates={name: rate(tallies, name) for name in _RATES}
+            | ({"award_models": rate(models, "award_models")} if models else {}),
             scores={
                 "kind": macro_f1(tallies, "kind"),
                 "obligation": macro_f1(tallies, "obligation"),
                 "near_misses_left_empty": share(tallies, "near_miss_empty", "near_miss"),
                 "quiet_left_empty": share(tallies, "quiet_empty", "quiet"),
-            },
+            }
+            | ({"polarity": share(polarity, "polarity_right", "polarity")} if polarity else {}),
             false_hits_per_1000=share(tallies, "ordinary_hit", "ordinary", times=1_000),
             by_category=by["category"],
             by_difficulty=by["difficulty"],
             by_role=by["role"],
             baselines=baseline_rates(self.labelled, self.catalogue, self.family),
-            wrong=tuple(wrong for tally in tallies for wrong in tally.wrong),
+            wrong=tuple(wrong for tally in (*tallies, *polarity, *models) for wrong in tally.wrong),
         )
 
 

@@ -8,23 +8,27 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from cirkular_krav.catalogue_types import Catalogue, Criterion, Obstacle
-from cirkular_krav.models import Assessment, Baseline, Evaluation
+from cirkular_krav.models import Agreement, Assessment, Baseline, Evaluation
 from cirkular_krav.reports.assessment import assessment_text
 from cirkular_krav.reports.baseline import baseline_text
 from cirkular_krav.reports.criterion import criterion_text
-from cirkular_krav.reports.evaluation import evaluation_text
+from cirkular_krav.reports.evaluation import agreement_text, evaluation_text
 from cirkular_krav.reports.words import load_words
 
 _REPORTS: tuple[tuple[type | tuple[type, ...], Callable[..., str]], ...] = (
     (Assessment, assessment_text),
     (Baseline, baseline_text),
     (Evaluation, evaluation_text),
+    (Agreement, agreement_text),
     ((Criterion, Obstacle), criterion_text),
 )
 
 
 def render(
-    thing: Assessment | Baseline | Evaluation | Criterion | Obstacle, catalogue: Catalogue, *, language: str = "sv"
+    thing: Assessment | Baseline | Evaluation | Agreement | Criterion | Obstacle,
+    catalogue: Catalogue,
+    *,
+    language: str = "sv",
 ) -> str:
     """Return the text of a result for a reader, in Swedish or another language that has texts."""
     words = load_words(language)
