@@ -152,10 +152,15 @@ def as_markdown(text: str) -> str:
 
 
 def _share_of(text: str, requirements: Sequence[Requirement]) -> float | None:
-    """Return the share of the requirement whose words are most the criterion's own, or none."""
-    scored = [(overlap(text, r.text), r) for r in requirements if r.award]
+    """Return the share of the requirement whose words, or heading, are most the criterion's own, or none."""
+    scored = [(max(_likeness(text, named) for named in (r.text, *r.heading_path[-1:])), r) for r in requirements if r.award]
     best = max(scored, key=lambda pair: pair[0], default=(0.0, None))
     return best[1].award.share if best[1] and best[1].award and best[0] >= 0.5 else None
+
+
+def _likeness(name: str, text: str) -> float:
+    """Return 1 when the text begins with the name ("Kvalitetsplan, max 10 poäng"), else the words they share."""
+    return 1.0 if text.lower().startswith(name.lower()) else overlap(name, text)
 
 
 def _shown(share: float | None) -> str:
