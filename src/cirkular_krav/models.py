@@ -253,6 +253,23 @@ class AwardWeight(Frozen):
     basis: str
 
 
+ChangeStatus = Literal["withdrawn", "replaced", "limited"]
+
+
+class Change(Frozen):
+    """What an answer, an amendment or a revised document did to a requirement.
+
+    ``withdrawn`` and ``replaced`` end it; ``limited`` changes it for some cases and leaves the rest. ``by`` is the
+    requirement that replaces it, where one was found; ``text`` is what says so.
+    """
+
+    status: ChangeStatus
+    by: str = ""
+    document: str
+    location: Place
+    text: str = ""
+
+
 class Requirement(Frozen):
     """One thing that a document asks for, with all that the document says about it.
 
@@ -285,6 +302,12 @@ class Requirement(Frozen):
     krav_ids: tuple[str, ...] = ()
     language: Literal["sv", "en"] = "sv"
     repeated_in: tuple[str, ...] = ()
+    change: Change | None = None
+
+    @property
+    def applies(self) -> bool:
+        """Tell whether the requirement finally stands: not withdrawn, nor replaced by another."""
+        return self.change is None or self.change.status == "limited"
 
 
 # --- what it meets ------------------------------------------------------------------------------

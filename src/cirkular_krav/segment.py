@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from cirkular_krav.changes import apply_changes
 from cirkular_krav.columns import label_of, read_columns
 from cirkular_krav.models import AwardWeight, Block, Document, DocumentRole, Place, Procurement, Requirement
 from cirkular_krav.roles import role_of_headings
@@ -100,7 +101,7 @@ class _Stem:
 def find_requirements(procurement: Procurement) -> tuple[Requirement, ...]:
     """Return the requirements of all documents, documents in order of path, requirements in reading order.
 
-    Policies are never read as requirements. Ids rest on the text, with an ordinal among equals.
+    Policies are never read as requirements. What was withdrawn or replaced during the tender period says so. Ids rest on the text, with an ordinal among equals.
     """
     drafts = [
         draft
@@ -108,7 +109,7 @@ def find_requirements(procurement: Procurement) -> tuple[Requirement, ...]:
         if document.role != "policy"
         for draft in _drafts_of(document)
     ]
-    return _described(drafts)
+    return apply_changes(_described(drafts), procurement)
 
 
 def requirement_from_text(

@@ -153,7 +153,9 @@ def as_markdown(text: str) -> str:
 
 def _share_of(text: str, requirements: Sequence[Requirement]) -> float | None:
     """Return the share of the requirement whose words, or heading, are most the criterion's own, or none."""
-    scored = [(max(_likeness(text, named) for named in (r.text, *r.heading_path[-1:])), r) for r in requirements if r.award]
+    scored = [
+        (max(_likeness(text, named) for named in (r.text, *r.heading_path[-1:])), r) for r in requirements if r.award
+    ]
     best = max(scored, key=lambda pair: pair[0], default=(0.0, None))
     return best[1].award.share if best[1] and best[1].award and best[0] >= 0.5 else None
 
