@@ -38,8 +38,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "scoring": {"models", "errors", "catalogue_types", "applicability"},
     "facts": BASE | {"yamlfile"},
     "pipeline": BASE
-    | {"readers", "discovery", "guard", "facts", "roles", "segment", "matching", "scoring", "applicability", "catalogue", "catalogue_types"},
+    | {"decisions", "readers", "discovery", "guard", "facts", "roles", "segment", "matching", "scoring", "applicability", "catalogue", "catalogue_types"},
     "results": {"models", "errors", "catalogue", "catalogue_types"},
+    "decisions": {"models", "errors", "text", "catalogue_types", "results"},
     "baseline": {"models", "errors", "catalogue_types", "organisation_number"},
     "catalogue_new": {"errors", "catalogue_types"},
     "catalogue_search": {"text", "errors", "catalogue_types"},
@@ -47,14 +48,14 @@ MAY_IMPORT: dict[str, set[str]] = {
     "catalogue_check": {"models", "text", "catalogue", "catalogue_new", "catalogue_types", "applicability", "matching", "segment"},
     "evaluation": {"models", "errors", "text", "yamlfile", "catalogue_types", "pipeline"},
     "reports": {"models", "errors", "text", "yamlfile", "catalogue_types"},
-    "cli": {"catalogue_search", "catalogue_diff", "catalogue_new", "models", "errors", "catalogue", "catalogue_check", "pipeline", "baseline", "reports", "results", "readers", "evaluation"},
+    "cli": {"decisions", "catalogue_search", "catalogue_diff", "catalogue_new", "models", "errors", "catalogue", "catalogue_check", "pipeline", "baseline", "reports", "results", "readers", "evaluation"},
     "__main__": {"cli"},
     "__init__": {"models", "errors", "catalogue", "catalogue_types", "pipeline", "baseline", "reports", "results", "scoring", "segment", "evaluation"},
 }  # fmt: skip
 
 # third-party library → the only places of ours that may import it
 HOMES: dict[str, set[str]] = {
-    "pydantic": {"models", "catalogue_types", "catalogue", "facts", "results", "child", "evaluation"},
+    "pydantic": {"models", "decisions", "catalogue_types", "catalogue", "facts", "results", "child", "evaluation"},
     "yaml": {"yamlfile"},
     "click": {"cli"},
     "pdfplumber": {"readers/pdf_tables"},

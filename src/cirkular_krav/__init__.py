@@ -12,10 +12,11 @@ if TYPE_CHECKING:
     from cirkular_krav.baseline import build_baseline
     from cirkular_krav.catalogue import load_catalogue
     from cirkular_krav.catalogue_types import Catalogue, Criterion, Obstacle
+    from cirkular_krav.decisions import read_decisions, write_decisions
     from cirkular_krav.errors import CirkularKravError
     from cirkular_krav.evaluation import evaluate
     from cirkular_krav.models import Assessment, Baseline, Match, Procurement, ProcurementScore, Requirement
-    from cirkular_krav.pipeline import assess, assess_many, match_requirements, read_procurement
+    from cirkular_krav.pipeline import assess, assess_many, judge, match_requirements, read_procurement
     from cirkular_krav.reports import render
     from cirkular_krav.reports.explain import explain
     from cirkular_krav.results import read_results, write_results
@@ -39,21 +40,24 @@ _HOME = {
     "evaluate": "evaluation",
     "explain": "reports.explain",
     "find_requirements": "segment",
+    "judge": "pipeline",
     "load_catalogue": "catalogue",
     "match_requirements": "pipeline",
+    "read_decisions": "decisions",
     "read_procurement": "pipeline",
     "read_results": "results",
     "render": "reports",
     "score_procurement": "scoring",
+    "write_decisions": "decisions",
     "write_results": "results",
 }
 
 __all__ = [
     "Assessment", "Baseline", "Catalogue", "CirkularKravError", "Criterion", "Match", "Obstacle", "Procurement",
     "ProcurementScore", "Requirement", "assess", "assess_many", "build_baseline", "evaluate", "explain",
-    "find_requirements",
-    "load_catalogue", "match_requirements", "read_procurement", "read_results", "render", "score_procurement",
-    "write_results",
+    "find_requirements", "judge",
+    "load_catalogue", "match_requirements", "read_decisions", "read_procurement", "read_results", "render", "score_procurement",
+    "write_decisions", "write_results",
 ]  # fmt: skip
 
 

@@ -33,6 +33,9 @@ Counts = Literal["circular", "supporting", "sustainability"]
 Lifecycle = Literal["draft", "stable", "retired"]
 OutcomeValue = Literal["asked", "partly", "not_asked", "not_applicable", "could_not_be_read"]
 ScoreStatus = Literal["scored", "incomplete", "few_applicable", "not_relevant", "nothing_read"]
+Verdict = Literal["accept", "reject", "unsure", "other_criterion"]
+Purpose = Literal["review", "audit"]
+WhyUnused = Literal["text_gone", "criterion_revised", "criterion_gone", "quotation_not_found"]
 AgreementForm = Literal["own", "framework", "dis", "call_off", "direct_award", "unknown"]
 
 
@@ -291,11 +294,14 @@ class Requirement(Frozen):
 
 
 class Evidence(Frozen):
-    """What fired: the concept, the words in the text, and where (``text`` of the requirement, heading or context)."""
+    """What fired: the concept, the words in the text, and where (``text`` of the requirement, heading or context).
+
+    ``decision``: a person saw it; the words are then who and when.
+    """
 
     concept: str
     words: str
-    where: Literal["text", "context", "heading", "category"]
+    where: Literal["text", "context", "heading", "category", "decision"]
     span: Span | None = None
 
 
@@ -400,8 +406,97 @@ class Versions(Frozen):
     scoring: str
 
 
+# --- what people decide -------------------------------------------------------------------------
+
+
+class MatchDecision(Frozen):
+    """A person's verdict on one match or obstacle: the key is procurement, hash of the requirement's text, criterion.
+
+    ``purpose``: only ``review`` decisions change a score; an ``audit`` measures and changes nothing (design D10, b10).
+    ``right_criterion`` goes with the verdict ``other_criterion``. ``revisions`` are those of the criteria on the day.
+    """
+
+    kind: Literal["match"] = "match"
+    purpose: Purpose
+    procurement: str
+    text_hash: str
+    criterion: str
+    verdict: Verdict
+    right_criterion: str = ""
+    quotation: str
+    who: str
+    when: str
+    note: str = ""
+    catalogue: str
+    revisions: dict[str, int] = {}
+
+
+class MissedDecision(Frozen):
+    """A requirement that a person found: the key is the document's hash, the place and the quotation.
+
+    ``blind``: the person read without seeing the program's hits, so that the program may well have found it too.
+    """
+
+    kind: Literal["missed"] = "missed"
+    purpose: Purpose
+    blind: bool = False
+    procurement: str
+    document: str
+    sha256: str
+    place: str
+    quotation: str
+    criterion: str
+    who: str
+    when: str
+    note: str = ""
+    catalogue: str
+    revisions: dict[str, int] = {}
+
+
+class AuditedDecision(Frozen):
+    """That a person read a whole procurement, or a part, in an audit: without it, no missed says nothing.
+
+    ``headline``: whether the person sees at least one binding, checkable circular requirement (design D9).
+    """
+
+    kind: Literal["audited"] = "audited"
+    purpose: Literal["audit"] = "audit"
+    blind: bool
+    procurement: str
+    read: Literal["whole", "part"]
+    headline: Literal["yes", "no", "unsure", ""] = ""
+    who: str
+    when: str
+    note: str = ""
+    catalogue: str
+
+
+Decision = Annotated[MatchDecision | MissedDecision | AuditedDecision, Field(discriminator="kind")]
+
+
+class UnusedDecision(Frozen):
+    """A decision that was not used, and why: the text or the criterion is no longer the one that was judged."""
+
+    decision: Decision
+    why: WhyUnused
+
+
+class Judgement(Frozen):
+    """What people changed, beside what the machine said: both are kept.
+
+    ``matches`` and ``obstacles`` are the machine's own records of what the decisions bear on; ``score`` is the
+    machine's. ``unused`` decisions are listed, never silently used.
+    """
+
+    decisions: tuple[Decision, ...]
+    unused: tuple[UnusedDecision, ...] = ()
+    matches: tuple[Match, ...] = ()
+    obstacles: tuple[ObstacleHit, ...] = ()
+    score: ProcurementScore
+
+
 class Assessment(Frozen):
-    """One procurement with all that was found in it.."""
+    """One procurement with all that was found in it; with a ``judgement``, as people's decisions left it."""
 
     schema_version: int = SCHEMA_VERSION
     versions: Versions
@@ -413,6 +508,7 @@ class Assessment(Frozen):
     conflicts: tuple[Conflict, ...]
     outcomes: tuple[Outcome, ...]
     score: ProcurementScore
+    judgement: Judgement | None = None
 
 
 # --- many procurements --------------------------------------------------------------------------

@@ -6,7 +6,6 @@ tables are read by their column headers, and what only verifies or sanctions a r
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -15,7 +14,7 @@ from dataclasses import dataclass, field
 from cirkular_krav.columns import label_of, read_columns
 from cirkular_krav.models import AwardWeight, Block, Document, DocumentRole, Place, Procurement, Requirement
 from cirkular_krav.roles import role_of_headings
-from cirkular_krav.text import fingerprint_text, sentences
+from cirkular_krav.text import hash_text, sentences
 from cirkular_krav.understanding.award import find_award_weight
 from cirkular_krav.understanding.conditions import find_condition
 from cirkular_krav.understanding.evidence import find_evidence
@@ -383,7 +382,7 @@ def _described(drafts: Iterable[_Draft]) -> tuple[Requirement, ...]:
     prints = []
     drafts = list(drafts)
     for draft in drafts:
-        digest = hashlib.sha256(fingerprint_text(draft.text).encode()).hexdigest()[:12]
+        digest = hash_text(draft.text)
         documents.setdefault(digest, set()).add(draft.document)
         prints.append(digest)
     out = []

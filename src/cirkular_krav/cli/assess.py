@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cirkular_krav.cli.options import CRITERIA, FOLDER, LANGUAGE, WORKERS, progress_line
+from cirkular_krav.cli.options import CRITERIA, DECISIONS, FOLDER, LANGUAGE, WORKERS, progress_line
 from cirkular_krav.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -28,26 +28,36 @@ if TYPE_CHECKING:
     metavar="FIL",
     help="Spara resultatet: .json för en upphandling, .jsonl för flera. Katalogen sparas bredvid.",
 )
+@DECISIONS
 @WORKERS
 @click.option("--ocr", is_flag=True, help="Läs inskannade sidor med teckenläsning (kräver tillvalet ocr).")
 @CRITERIA
 @LANGUAGE
 def assess(
-    folder: Path, as_json: bool, out: Path | None, workers: int | None, ocr: bool, criteria: Path | None, language: str
+    folder: Path,
+    as_json: bool,
+    out: Path | None,
+    decisions: Path | None,
+    workers: int | None,
+    ocr: bool,
+    criteria: Path | None,
+    language: str,
 ) -> None:
     """Bedöm en upphandling (en mapp eller ZIP) eller en mapp med många."""
     from cirkular_krav.catalogue import load_catalogue
+    from cirkular_krav.decisions import read_decisions
     from cirkular_krav.pipeline import assess_many, find_procurements
     from cirkular_krav.readers.pieces import Limits
     from cirkular_krav.results import write_results
 
     catalogue = load_catalogue(extra=criteria)
     single = find_procurements(folder) == [folder]
-    exclude = [out] if out else []
+    exclude = [path for path in (out, decisions) if path]
+    judged = read_decisions(decisions) if decisions else ()
     progress = progress_line("reading" if single else "procurement", language)
     assessments: Iterable[Assessment] = assess_many(
         folder, catalogue, limits=Limits(ocr=ocr), workers=workers, progress=None if single else progress,
-        document_progress=progress if single else None, exclude=exclude,
+        document_progress=progress if single else None, exclude=exclude, decisions=judged,
     )  # fmt: skip
     started = time.monotonic()
     if out:

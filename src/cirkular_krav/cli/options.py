@@ -13,6 +13,9 @@ LANGUAGE = click.option(
     "--language", type=click.Choice(["sv", "en"]), default="sv", help="Språk för gränssnittets texter."
 )
 CRITERIA = click.option("--criteria", type=FOLDER, metavar="MAPP", help="Egna kriterier som läggs till eller ersätter.")
+DECISIONS = click.option(
+    "--decisions", type=FOLDER, metavar="FIL", help="Personers beslut om träffar (.jsonl från review import)."
+)
 WORKERS = click.option(
     "--workers", type=click.IntRange(1, 64), metavar="ANTAL", help="Hur många dokument som läses samtidigt."
 )

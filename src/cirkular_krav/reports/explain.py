@@ -77,6 +77,8 @@ def _match(match: Match, requirement: Requirement, catalogue: Catalogue, words: 
 def _evidence(item: Evidence, words: Words) -> str:
     if item.where == "category":
         return words("explain.evidence_category", concept=item.concept)
+    if item.where == "decision":
+        return words("review.evidence", words=item.words)
     where = words(f"explain.where_name.{item.where}")
     return words("explain.evidence", concept=item.concept, words=item.words, where=where)
 
