@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from cirkular_krav.reports import render
     from cirkular_krav.reports.explain import explain
     from cirkular_krav.results import read_results, write_results
+    from cirkular_krav.review.export import export_audit, export_review
+    from cirkular_krav.review.read_back import read_review
     from cirkular_krav.scoring import score_procurement
     from cirkular_krav.segment import find_requirements
 
@@ -39,6 +41,8 @@ _HOME = {
     "build_baseline": "baseline",
     "evaluate": "evaluation",
     "explain": "reports.explain",
+    "export_audit": "review.export",
+    "export_review": "review.export",
     "find_requirements": "segment",
     "judge": "pipeline",
     "load_catalogue": "catalogue",
@@ -46,6 +50,7 @@ _HOME = {
     "read_decisions": "decisions",
     "read_procurement": "pipeline",
     "read_results": "results",
+    "read_review": "review.read_back",
     "render": "reports",
     "score_procurement": "scoring",
     "write_decisions": "decisions",
@@ -55,8 +60,8 @@ _HOME = {
 __all__ = [
     "Assessment", "Baseline", "Catalogue", "CirkularKravError", "Criterion", "Match", "Obstacle", "Procurement",
     "ProcurementScore", "Requirement", "assess", "assess_many", "build_baseline", "evaluate", "explain",
-    "find_requirements", "judge",
-    "load_catalogue", "match_requirements", "read_decisions", "read_procurement", "read_results", "render", "score_procurement",
+    "export_audit", "export_review", "find_requirements", "judge", "load_catalogue", "match_requirements",
+    "read_decisions", "read_procurement", "read_results", "read_review", "render", "score_procurement",
     "write_decisions", "write_results",
 ]  # fmt: skip
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
@@ -148,6 +149,30 @@ def assess_requirements(
 def judge(assessment: Assessment, decisions: Sequence[Decision], catalogue: Catalogue) -> Assessment:
     """Return a stored assessment as people's decisions leave it, matched and scored anew with the catalogue."""
     return assess_requirements(assessment.procurement, assessment.requirements, catalogue, decisions)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Assessments as people's decisions leave them, and how many review decisions were used, unused and elsewhere."""
+
+    assessments: tuple[Assessment, ...]
+    used: int
+    unused: int
+    elsewhere: int
+
+
+def judge_many(assessments: Iterable[Assessment], decisions: Sequence[Decision], catalogue: Catalogue) -> Judged:
+    """Return stored assessments as people's decisions leave them; what concerned none of them is counted."""
+    judged = tuple(judge(assessment, decisions, catalogue) for assessment in assessments)
+    found = [assessment.judgement for assessment in judged if assessment.judgement]
+    known = {assessment.procurement.id for assessment in judged}
+    review = [decision for decision in decisions if decision.purpose == "review"]
+    return Judged(
+        judged,
+        used=sum(len(judgement.decisions) for judgement in found),
+        unused=sum(len(judgement.unused) for judgement in found),
+        elsewhere=sum(decision.procurement not in known for decision in review),
+    )
 
 
 def _judged(machine: Assessment, decisions: Sequence[Decision], catalogue: Catalogue) -> Assessment:

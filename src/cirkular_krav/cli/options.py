@@ -5,8 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from cirkular_krav.catalogue_types import Catalogue
 
 FOLDER = click.Path(path_type=Path)
 LANGUAGE = click.option(
@@ -34,3 +38,14 @@ def progress_line(key: str, language: str) -> Callable[[int, int, str], None] | 
         click.echo(f"\r{line:<100}" + ("\n" if done == total else ""), nl=False, err=True)
 
     return show_line
+
+
+def catalogue_beside(result: Path, criteria: Path | None) -> Catalogue:
+    """Return the catalogue that a stored result was made with, if it lies beside; else the installed one.
+
+    Own criteria given on the command line always go with the installed one.
+    """
+    from cirkular_krav.catalogue import load_catalogue
+
+    stored = result.with_suffix(".catalogue.json")
+    return load_catalogue(stored) if stored.is_file() and criteria is None else load_catalogue(extra=criteria)

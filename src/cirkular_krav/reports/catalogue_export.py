@@ -9,7 +9,7 @@ from typing import Any
 from cirkular_krav.catalogue_types import Catalogue, Criterion, Obstacle
 from cirkular_krav.errors import UsageError
 from cirkular_krav.reports.words import Words, load_words, title_of
-from cirkular_krav.reports.workbook import Sheet, write_workbook
+from cirkular_krav.reports.workbook import Column, Sheet, write_workbook
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
@@ -76,7 +76,8 @@ def _of_category(catalogue: Catalogue, category: str) -> list[Criterion]:
 
 def _sheet(words: Words, key: str, widths: list[int], rows: Iterator[list[Any]]) -> Sheet:
     names = [str(name) for name in words.get(f"export.{key}")]
-    return Sheet(words(f"export.sheet_{key}"), list(zip(names, widths, strict=True)), rows)
+    columns = [Column(name, width) for name, width in zip(names, widths, strict=True)]
+    return Sheet(words(f"export.sheet_{key}"), columns, rows)
 
 
 def _criteria_sheet(catalogue: Catalogue, words: Words) -> Sheet:
