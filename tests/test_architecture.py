@@ -40,6 +40,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "pipeline": BASE
     | {"decisions", "readers", "discovery", "guard", "facts", "roles", "segment", "matching", "scoring", "applicability", "catalogue", "catalogue_types"},
     "results": {"models", "errors", "catalogue", "catalogue_types"},
+    "commitments": {"models", "errors", "text", "understanding"},
     "decisions": {"models", "errors", "text", "catalogue_types", "results"},
     "baseline": {"models", "errors", "catalogue_types", "organisation_number"},
     "catalogue_new": {"errors", "catalogue_types"},
@@ -49,9 +50,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "evaluation": {"models", "errors", "text", "yamlfile", "catalogue_types", "pipeline"},
     "reports": {"models", "errors", "text", "yamlfile", "catalogue_types"},
     "review": {"models", "errors", "text", "catalogue_types", "decisions", "readers", "reports"},
-    "cli": {"catalogue_types", "review", "decisions", "catalogue_search", "catalogue_diff", "catalogue_new", "models", "errors", "catalogue", "catalogue_check", "pipeline", "baseline", "reports", "results", "readers", "evaluation"},
+    "cli": {"commitments", "catalogue_types", "review", "decisions", "catalogue_search", "catalogue_diff", "catalogue_new", "models", "errors", "catalogue", "catalogue_check", "pipeline", "baseline", "reports", "results", "readers", "evaluation"},
     "__main__": {"cli"},
-    "__init__": {"decisions", "review", "models", "errors", "catalogue", "catalogue_types", "pipeline", "baseline", "reports", "results", "scoring", "segment", "evaluation"},
+    "__init__": {"commitments", "decisions", "review", "models", "errors", "catalogue", "catalogue_types", "pipeline", "baseline", "reports", "results", "scoring", "segment", "evaluation"},
 }  # fmt: skip
 
 # third-party library → the only places of ours that may import it
@@ -66,6 +67,7 @@ HOMES: dict[str, set[str]] = {
     "lxml": {"readers"},
     "jinja2": {"reports"},
     "xlsxwriter": {"reports/workbook"},
+    "icalendar": {"reports/follow_up"},
     "numpy": {"evaluation"},
     "rapidfuzz": {"catalogue_search", "evaluation", "readers/assemble", "segment", "matching/wording"},
     "sklearn": {"evaluation"},

@@ -154,6 +154,18 @@ def test_a_review_goes_from_excel_to_the_score_and_both_views_are_shown(tmp_path
     assert json.loads(new.read_text(encoding="utf-8"))["score"]["value"] < 64
 
 
+def test_the_follow_up_list_says_how_much_has_no_date_and_what_gives_it_one(tmp_path: Path) -> None:
+    result, calendar = tmp_path / "r.json", tmp_path / "u.ics"
+    run("assess", PROCUREMENTS / "mobler-norrsjo", "--out", result)
+    done = run("follow-up", result, "--out", tmp_path / "u.xlsx")
+    assert done.returncode == 0
+    assert "--start" in done.stderr
+    dated = run("follow-up", result, "--out", tmp_path / "u.xlsx", "--calendar", calendar, "--start", "2027-02-01")
+    assert (dated.returncode, dated.stderr) == (0, "")
+    assert "DTSTART;VALUE=DATE:20280131" in calendar.read_text(encoding="utf-8")
+    assert run("follow-up", result, "--out", tmp_path / "u.xlsx", "--start", "i dag").returncode == 2
+
+
 def test_faults_in_a_filled_in_workbook_stop_the_import_and_write_nothing(tmp_path: Path) -> None:
     result, book, decisions = tmp_path / "r.json", tmp_path / "granskning.xlsx", tmp_path / "beslut.jsonl"
     run("assess", PROCUREMENTS / "kontorsstolar-ornsjo", "--out", result)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from cirkular_krav.baseline import build_baseline
     from cirkular_krav.catalogue import load_catalogue
     from cirkular_krav.catalogue_types import Catalogue, Criterion, Obstacle
+    from cirkular_krav.commitments import find_commitments
     from cirkular_krav.decisions import read_decisions, write_decisions
     from cirkular_krav.errors import CirkularKravError
     from cirkular_krav.evaluation import evaluate
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from cirkular_krav.pipeline import assess, assess_many, judge, match_requirements, read_procurement
     from cirkular_krav.reports import render
     from cirkular_krav.reports.explain import explain
+    from cirkular_krav.reports.follow_up import follow_up_calendar, follow_up_workbook
     from cirkular_krav.results import read_results, write_results
     from cirkular_krav.review.export import export_audit, export_review
     from cirkular_krav.review.read_back import read_review
@@ -43,7 +45,10 @@ _HOME = {
     "explain": "reports.explain",
     "export_audit": "review.export",
     "export_review": "review.export",
+    "find_commitments": "commitments",
     "find_requirements": "segment",
+    "follow_up_calendar": "reports.follow_up",
+    "follow_up_workbook": "reports.follow_up",
     "judge": "pipeline",
     "load_catalogue": "catalogue",
     "match_requirements": "pipeline",
@@ -60,9 +65,9 @@ _HOME = {
 __all__ = [
     "Assessment", "Baseline", "Catalogue", "CirkularKravError", "Criterion", "Match", "Obstacle", "Procurement",
     "ProcurementScore", "Requirement", "assess", "assess_many", "build_baseline", "evaluate", "explain",
-    "export_audit", "export_review", "find_requirements", "judge", "load_catalogue", "match_requirements",
-    "read_decisions", "read_procurement", "read_results", "read_review", "render", "score_procurement",
-    "write_decisions", "write_results",
+    "export_audit", "export_review", "find_commitments", "find_requirements", "follow_up_calendar",
+    "follow_up_workbook", "judge", "load_catalogue", "match_requirements", "read_decisions", "read_procurement",
+    "read_results", "read_review", "render", "score_procurement", "write_decisions", "write_results",
 ]  # fmt: skip
 
 

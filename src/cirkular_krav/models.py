@@ -259,7 +259,8 @@ class AwardWeight(Frozen):
 class Requirement(Frozen):
     """One thing that a document asks for, with all that the document says about it.
 
-    ``text`` carries the stem of its list or the header of its table; ``raw_text`` is the quotation.
+    ``text`` carries the stem of its list or the header of its table; ``raw_text`` is the quotation; ``support`` is what
+    the document says right after it of how it is verified, followed up and sanctioned.
     """
 
     id: str
@@ -288,6 +289,7 @@ class Requirement(Frozen):
     krav_ids: tuple[str, ...] = ()
     language: Literal["sv", "en"] = "sv"
     repeated_in: tuple[str, ...] = ()
+    support: str = ""
 
 
 # --- what it meets ------------------------------------------------------------------------------
@@ -509,6 +511,55 @@ class Assessment(Frozen):
     outcomes: tuple[Outcome, ...]
     score: ProcurementScore
     judgement: Judgement | None = None
+
+
+# --- what is to be followed up ------------------------------------------------------------------
+
+
+class Deadline(Frozen):
+    """When something is due, as a requirement says it in ``words``; only what stands there, nothing guessed.
+
+    ``date`` is YYYY-MM-DD; ``yearly`` MM-DD of every year; ``days`` or ``months`` count from the contract's start
+    (negative: before it). All are empty when the words give no date that can be counted out.
+    """
+
+    words: str
+    date: str = ""
+    yearly: str = ""
+    days: int | None = None
+    months: int | None = None
+
+
+class Occasion(Frozen):
+    """A day to follow something up: the first ``date`` (YYYY-MM-DD), and how often after that (empty: once).
+
+    ``basis``: the document gives the date, or it was counted from the contract's start that the user gave.
+    """
+
+    date: str
+    every: Literal["", "week", "month", "quarter", "half_year", "year"] = ""
+    words: str
+    basis: Literal["document", "contract_start"]
+
+
+class Commitment(Frozen):
+    """What a supplier has promised in one requirement, and how, when and under which sanction it is followed up.
+
+    ``interval`` is Swedish as in the understanding (``årligen``). ``sanction`` is the sentence of the requirement that
+    names one, or the sentence right after it, or empty. ``criteria`` is empty for a contract's own duties to report.
+    ``occasions`` is empty when no date can be counted out.
+    """
+
+    id: str
+    procurement: str
+    title: str
+    buyer: str
+    requirement: Requirement
+    criteria: tuple[str, ...]
+    interval: str = ""
+    deadlines: tuple[Deadline, ...] = ()
+    sanction: str = ""
+    occasions: tuple[Occasion, ...] = ()
 
 
 # --- many procurements --------------------------------------------------------------------------

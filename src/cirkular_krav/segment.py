@@ -414,4 +414,5 @@ def _describe(draft: _Draft, requirement_id: str, repeated: tuple[str, ...]) -> 
         labels=labels, or_equivalent=or_equivalent, follow_up=follow_up, sanction=sanction,
         condition=find_condition(text), placeholder=has_placeholder(text), award=award, lot=lot,
         krav_ids=find_krav_ids(whole), language="en" if is_english(text) else "sv", repeated_in=repeated,
+        support=" ".join(draft.support),
     )  # fmt: skip
