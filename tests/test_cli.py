@@ -154,6 +154,14 @@ def test_a_review_goes_from_excel_to_the_score_and_both_views_are_shown(tmp_path
     assert json.loads(new.read_text(encoding="utf-8"))["score"]["value"] < 64
 
 
+def test_a_workbook_is_written_at_once_or_from_stored_results(tmp_path: Path) -> None:
+    folder, result = PROCUREMENTS / "kontorsstolar-ornsjo", tmp_path / "r.json"
+    assert run("assess", folder, "--out", tmp_path / "a.xlsx").returncode == 0
+    run("assess", folder, "--out", result)
+    assert run("workbook", result, "--out", tmp_path / "b.xlsx").returncode == 0
+    assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
+
+
 def test_the_follow_up_list_says_how_much_has_no_date_and_what_gives_it_one(tmp_path: Path) -> None:
     result, calendar = tmp_path / "r.json", tmp_path / "u.ics"
     run("assess", PROCUREMENTS / "mobler-norrsjo", "--out", result)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cirkular_krav.models import Assessment, Baseline, Match, Procurement, ProcurementScore, Requirement
     from cirkular_krav.pipeline import assess, assess_many, judge, match_requirements, read_procurement
     from cirkular_krav.reports import render
+    from cirkular_krav.reports.assessment_workbook import assessment_workbook
     from cirkular_krav.reports.explain import explain
     from cirkular_krav.reports.follow_up import follow_up_calendar, follow_up_workbook
     from cirkular_krav.results import read_results, write_results
@@ -40,6 +41,7 @@ _HOME = {
     "Requirement": "models",
     "assess": "pipeline",
     "assess_many": "pipeline",
+    "assessment_workbook": "reports.assessment_workbook",
     "build_baseline": "baseline",
     "evaluate": "evaluation",
     "explain": "reports.explain",
@@ -64,8 +66,8 @@ _HOME = {
 
 __all__ = [
     "Assessment", "Baseline", "Catalogue", "CirkularKravError", "Criterion", "Match", "Obstacle", "Procurement",
-    "ProcurementScore", "Requirement", "assess", "assess_many", "build_baseline", "evaluate", "explain",
-    "export_audit", "export_review", "find_commitments", "find_requirements", "follow_up_calendar",
+    "ProcurementScore", "Requirement", "assess", "assess_many", "assessment_workbook", "build_baseline", "evaluate",
+    "explain", "export_audit", "export_review", "find_commitments", "find_requirements", "follow_up_calendar",
     "follow_up_workbook", "judge", "load_catalogue", "match_requirements", "read_decisions", "read_procurement",
     "read_results", "read_review", "render", "score_procurement", "write_decisions", "write_results",
 ]  # fmt: skip

@@ -19,6 +19,7 @@ from cirkular_krav.cli.catalogue import catalogue
 from cirkular_krav.cli.evaluate import evaluate
 from cirkular_krav.cli.follow_up import follow_up
 from cirkular_krav.cli.review import review
+from cirkular_krav.cli.workbook import workbook
 from cirkular_krav.errors import CirkularKravError, ExitCode
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -33,7 +34,7 @@ def command() -> None:
     """
 
 
-for one in (assess, explain, baseline, follow_up, review, evaluate, catalogue):
+for one in (assess, explain, workbook, follow_up, review, baseline, evaluate, catalogue):
     command.add_command(one)
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     "--out",
     type=FOLDER,
     metavar="FIL",
-    help="Spara resultatet: .json för en upphandling, .jsonl för flera. Katalogen sparas bredvid.",
+    help="Spara resultatet: .json för en upphandling, .jsonl för flera (katalogen sparas bredvid), .xlsx för Excel.",
 )
 @DECISIONS
 @WORKERS
@@ -48,7 +48,7 @@ def assess(
     from cirkular_krav.decisions import read_decisions
     from cirkular_krav.pipeline import assess_many, find_procurements
     from cirkular_krav.readers.pieces import Limits
-    from cirkular_krav.results import write_results
+    from cirkular_krav.results import write_bytes, write_results
 
     catalogue = load_catalogue(extra=criteria)
     single = find_procurements(folder) == [folder]
@@ -60,7 +60,12 @@ def assess(
         document_progress=progress if single else None, exclude=exclude, decisions=judged,
     )  # fmt: skip
     started = time.monotonic()
-    if out:
+    if out and out.suffix == ".xlsx":
+        from cirkular_krav.reports.assessment_workbook import assessment_workbook
+
+        assessments = tuple(assessments)
+        write_bytes(out, assessment_workbook(assessments, catalogue, language=language))
+    elif out:
         assessments = write_results(assessments, out, catalogue=catalogue)
     unread = _show(
         assessments,

@@ -58,7 +58,7 @@ def _row(commitment: Commitment, catalogue: Catalogue, words: Words) -> Sequence
     criteria = [
         f"{i} {title_of(catalogue.by_id[i], words.language)}" for i in commitment.criteria if i in catalogue.by_id
     ]
-    quotation = "\n".join(part for part in (requirement.raw_text, requirement.support) if part)
+    quotation = "\n".join(part for part in (requirement.text, requirement.support) if part)
     amounts = [requirement.text[q.span.start : q.span.end] for q in requirement.quantities]
     evidence = ", ".join((*requirement.evidence, *requirement.labels)) or words("follow_up_list.not_said")
     return (
@@ -75,16 +75,18 @@ def when(commitment: Commitment, words: Words) -> str:
     parts = [_counted(occasion, words) for occasion in commitment.occasions]
     counted = {occasion.words for occasion in commitment.occasions}
     rest = [d.words for d in commitment.deadlines if d.words not in counted]
-    if commitment.interval and commitment.interval not in counted:
+    if commitment.interval and not any(occasion.every for occasion in commitment.occasions):
         rest.append(commitment.interval)
     parts += [words("follow_up_list.uncounted", words=text) for text in rest]
+    if not parts and commitment.requirement.follow_up == "on_request":
+        return words("follow_up.on_request")
     return "\n".join(parts) or words("follow_up_list.no_time")
 
 
 def _counted(occasion: Occasion, words: Words) -> str:
     if occasion.basis == "document":
         return words("follow_up_list.from_document", words=occasion.words)
-    return words("follow_up_list.from_start", words=occasion.words)
+    return words(f"follow_up_list.{'again' if occasion.every else 'from_start'}", words=occasion.words)
 
 
 def _about_columns(words: Words) -> list[Column]:

@@ -22,8 +22,19 @@ _MOST_CHARACTERS = 32_000
 _CUT = " […]"
 # A fixed day: the time of writing says nothing about the content.
 _CREATED = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
-_FORMATS = {"text": "General", "number": "#,##0", "decimal": "#,##0.0", "percent": "0 %", "date": "yyyy-mm-dd"}
+_FORMATS = {
+    "text": "General",
+    "number": "#,##0",
+    "decimal": "#,##0.0",
+    "share": "0.00",
+    "percent": "0 %",
+    "date": "yyyy-mm-dd",
+}
+_RIGHT = ("number", "decimal", "share", "percent")
 _A4 = 9
+_PAGE_WIDTH = 190
+# Points of a line and of the highest row that Excel allows; words break early, so a line holds less than its width.
+_LINE, _HIGHEST, _TIGHT = 15.0, 405.0, 0.92
 _LISTS = "Listor"
 
 
@@ -36,7 +47,7 @@ class Column(NamedTuple):
 
     name: str
     width: int
-    kind: Literal["text", "number", "decimal", "percent", "date"] = "text"
+    kind: Literal["text", "number", "decimal", "share", "percent", "date"] = "text"
     choices: Sequence[str] | str = ()
     fill: bool = False
     hidden: bool = False
@@ -78,18 +89,26 @@ class _Writer:
     def __init__(self, workbook: Any) -> None:
         self.workbook = workbook
         self.formats: dict[tuple[str, bool], Any] = {}
-        shade = {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1}
-        self.header = workbook.add_format({**shade, "bg_color": "#DCE6F1"})
-        self.fill_header = workbook.add_format({**shade, "bg_color": "#FFE699"})
-        self.plain_header = workbook.add_format({"bold": True, "font_size": 14, "valign": "top"})
+        self.headers: dict[tuple[str, bool], Any] = {}
+        self.title = workbook.add_format({"bold": True, "font_size": 14, "valign": "top"})
+
+    def header_of(self, column: Column) -> Any:
+        align = "right" if column.kind in _RIGHT else "left"
+        if (align, column.fill) not in self.headers:
+            colour = "#FFE699" if column.fill else "#DCE6F1"
+            self.headers[align, column.fill] = self.workbook.add_format(
+                {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "align": align, "bg_color": colour}
+            )
+        return self.headers[align, column.fill]
 
     def format_of(self, kind: str, *, fill: bool) -> Any:
         if (kind, fill) not in self.formats:
             shade = {"bg_color": "#FFF9E5", "border": 1, "border_color": "#BFBFBF"} if fill else {}
             # What a person types stays the text that it is: "1-2" no date, "=x" no formula.
+            align = "right" if kind in _RIGHT else "left"
             form = "@" if fill and kind == "text" else _FORMATS[kind]
             self.formats[kind, fill] = self.workbook.add_format(
-                {"text_wrap": True, "valign": "top", "num_format": form, **shade}
+                {"text_wrap": True, "valign": "top", "num_format": form, "align": align, **shade}
             )
         return self.formats[kind, fill]
 
@@ -97,23 +116,21 @@ class _Writer:
         page = self.workbook.add_worksheet(sheet.name)
         for at, column in enumerate(sheet.columns):
             page.set_column(at, at, column.width, None, {"hidden": True} if column.hidden else {})
-            header = self.plain_header if sheet.plain else self.fill_header if column.fill else self.header
-            page.write_string(0, at, column.name, header)
+            page.write_string(0, at, column.name, self.title if sheet.plain else self.header_of(column))
         last = 0
         for last, row in enumerate(sheet.rows, start=1):  # noqa: B007 - the last number is wanted after the loop
+            page.set_row(last, _height(row, sheet.columns))
             for at, (column, value) in enumerate(zip(sheet.columns, row, strict=True)):
                 self.write_cell(page, last, at, value, column)
         for at, column in enumerate(sheet.columns):
             self.offer_choices(page, at, column, max(last, 1))
-        page.set_landscape()
-        page.set_paper(_A4)
-        page.fit_to_pages(1, 0)
         if sheet.hidden:
             page.hide()
         if not sheet.plain:
-            page.repeat_rows(0)
+            page.set_row(0, _height([f"{column.name} ▾▾" for column in sheet.columns], sheet.columns))
             page.freeze_panes(1, sheet.frozen)
             page.autofilter(0, 0, max(last, 1), len(sheet.columns) - 1)
+        _lay_out_print(page, sheet)
 
     def write_cell(self, page: Any, row: int, at: int, value: Value, column: Column) -> None:
         is_blank = value is None or isinstance(value, Fill)
@@ -142,6 +159,30 @@ class _Writer:
                 page.write_string(row, at, value)
             column = chr(ord("A") + at)
             self.workbook.define_name(name, f"={_LISTS}!${column}$1:${column}${max(len(values), 1)}")
+
+
+def _lay_out_print(page: Any, sheet: Sheet) -> None:
+    """Print on A4 across: a narrow table on one page's width, a wide one over several with its first columns again."""
+    page.set_landscape()
+    page.set_paper(_A4)
+    if not sheet.plain:
+        page.repeat_rows(0)
+    if sum(column.width for column in sheet.columns) <= _PAGE_WIDTH:
+        page.fit_to_pages(1, 0)
+        return
+    page.set_print_scale(60)
+    if sheet.frozen:
+        page.repeat_columns(0, sheet.frozen - 1)
+
+
+def _height(row: Sequence[Value], columns: Sequence[Column]) -> float:
+    """Return a height in points that shows the longest text; programs differ in whether they find it out themselves."""
+    most = 1
+    for column, value in zip(columns, row, strict=True):
+        if isinstance(value, str):
+            fits = max(1, int(column.width * _TIGHT))
+            most = max(most, sum(-(-max(1, len(line)) // fits) for line in value.split("\n")))
+    return min(most * _LINE, _HIGHEST)
 
 
 def _fitting(text: str) -> str:

@@ -111,7 +111,7 @@ def _hit_key(assessment: Assessment, requirement: Requirement, criterion: str) -
     procurement, text_hash = assessment.procurement.id, hash_text(requirement.text)
     return Key(
         key_of(procurement, text_hash, criterion), "hit", procurement=procurement, document=requirement.document,
-        text_hash=text_hash, criterion=criterion, check=check_of(requirement.raw_text),
+        text_hash=text_hash, criterion=criterion, check=check_of(requirement.text),
     )  # fmt: skip
 
 
@@ -150,7 +150,7 @@ def _hit_row(doubt: Doubt, catalogue: Catalogue, words: Words) -> Row:
     hit = doubt.hit
     confidence = words(f"confidence.{hit.confidence}") if isinstance(hit, Match) else words("review_form.obstacle")
     return (
-        _criterion_name(doubt.criterion, catalogue, words.language), requirement.raw_text, None, None, None, confidence,
+        _criterion_name(doubt.criterion, catalogue, words.language), requirement.text, None, None, None, confidence,
         _why_doubtful(hit, words), " / ".join(requirement.heading_path), documents, places,
         _earlier(doubt.earlier, words), doubt.assessment.procurement.id,
         key_of(doubt.assessment.procurement.id, doubt.text_hash, doubt.criterion),
@@ -226,7 +226,7 @@ def _text_rows(
             if block.layer not in _READ_LAYERS or not block.raw_text.strip():
                 continue
             own = hits.get((document.path, block.id), [])
-            if not any(requirement.raw_text == block.raw_text for requirement, _ in own):
+            if not any(requirement.text == block.raw_text for requirement, _ in own):
                 yield _block_row(assessment, document, block, words, keys, blind=blind)
             for requirement, criterion in own:
                 key = _hit_key(assessment, requirement, criterion)._replace(
@@ -235,7 +235,7 @@ def _text_rows(
                 keys.append(key)
                 name = _criterion_name(criterion, catalogue, words.language)
                 yield (
-                    requirement.raw_text, name, None, None, None, None, document.path, key.place,
+                    requirement.text, name, None, None, None, None, document.path, key.place,
                     assessment.procurement.id, key.key,
                 )  # fmt: skip
 

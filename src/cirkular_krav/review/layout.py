@@ -87,7 +87,7 @@ def start_sheet(guidance: str, words: Words) -> Sheet:
         ("", None),
         *((str(line), None) for line in words.get(f"review_form.{guidance}")),
     ]
-    columns = [Column(words(f"review_form.{guidance}_title"), 90), Column("", 34)]
+    columns = [Column(words(f"review_form.{guidance}_title"), 76), Column("", 36)]
     return Sheet(name_of("start", words), columns, lines, plain=True)
 
 
