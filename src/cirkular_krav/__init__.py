@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cirkular_krav.evaluation import evaluate
     from cirkular_krav.models import Assessment, Baseline, Match, Procurement, ProcurementScore, Requirement
     from cirkular_krav.pipeline import assess, assess_many, match_requirements, read_procurement
+    from cirkular_krav.publish import write_report
     from cirkular_krav.reports import render
     from cirkular_krav.reports.explain import explain
     from cirkular_krav.results import read_results, write_results
@@ -45,6 +46,7 @@ _HOME = {
     "read_results": "results",
     "render": "reports",
     "score_procurement": "scoring",
+    "write_report": "publish",
     "write_results": "results",
 }
 
@@ -53,7 +55,7 @@ __all__ = [
     "ProcurementScore", "Requirement", "assess", "assess_many", "build_baseline", "evaluate", "explain",
     "find_requirements",
     "load_catalogue", "match_requirements", "read_procurement", "read_results", "render", "score_procurement",
-    "write_results",
+    "write_report", "write_results",
 ]  # fmt: skip
 
 

@@ -9,8 +9,10 @@ from pathlib import Path
 import click
 
 FOLDER = click.Path(path_type=Path)
+# A translator adds a language by adding its file of texts; nothing is listed here.
+_LANGUAGES = sorted(file.stem for file in (Path(__file__).parents[1] / "reports" / "texts").glob("*.yaml"))
 LANGUAGE = click.option(
-    "--language", type=click.Choice(["sv", "en"]), default="sv", help="Språk för gränssnittets texter."
+    "--language", type=click.Choice(_LANGUAGES), default="sv", help="Språk för gränssnittets texter."
 )
 CRITERIA = click.option("--criteria", type=FOLDER, metavar="MAPP", help="Egna kriterier som läggs till eller ersätter.")
 WORKERS = click.option(

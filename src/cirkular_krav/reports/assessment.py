@@ -172,7 +172,7 @@ class _Report:
             yield from _wrap(
                 self.say("gap_line", criterion=criterion.id, title=self.name(criterion.id)), " – ", hanging="   "
             )
-            wording = _suggestion(criterion)
+            wording = suggestion(criterion)
             if wording:
                 yield from _wrap(self.say("gap_wording", wording=wording), "   ")
 
@@ -252,7 +252,7 @@ def _read_key(read: int, total: int) -> str:
     return "read_none" if total == 1 else "read_some"
 
 
-def _suggestion(criterion: Criterion) -> str:
+def suggestion(criterion: Criterion) -> str:
     """Return a proposed wording at the level that most can reach: basic if there is one, else the first."""
     levels = sorted(criterion.levels, key=lambda level: (level.ambition != "basic", level.ambition != "unquantified"))
     wording = next(
