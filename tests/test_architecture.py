@@ -28,6 +28,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "child": READ | {"memory_limit"},
     "guard": READ | {"memory_limit", "discovery", "child"},
     "catalogue_types": {"models"},
+    "baseline_types": {"models"},
     "catalogue": {"models", "errors", "text", "yamlfile", "catalogue_types"},
     "roles": {"models", "text"},
     "columns": {"text"},
