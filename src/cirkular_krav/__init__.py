@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from cirkular_krav.baseline import build_baseline
+    from cirkular_krav.baseline_types import Baseline
     from cirkular_krav.catalogue import load_catalogue
     from cirkular_krav.catalogue_types import Catalogue, Criterion, Obstacle
     from cirkular_krav.errors import CirkularKravError
     from cirkular_krav.evaluation import evaluate
-    from cirkular_krav.models import Assessment, Baseline, Match, Procurement, ProcurementScore, Requirement
+    from cirkular_krav.models import Assessment, Match, Procurement, ProcurementScore, Requirement
     from cirkular_krav.pipeline import assess, assess_many, match_requirements, read_procurement
     from cirkular_krav.reports import render
     from cirkular_krav.reports.explain import explain
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 _HOME = {
     "Assessment": "models",
-    "Baseline": "models",
+    "Baseline": "baseline_types",
     "Catalogue": "catalogue_types",
     "CirkularKravError": "errors",
     "Criterion": "catalogue_types",

@@ -25,8 +25,9 @@ PartId = Literal["documents", "mix", "law", "catalogue", "tool", "reading"]
 class Share(Frozen):
     """A share with all that is needed to judge it.
 
-    ``value``, ``low`` and ``high`` (95 %) are none under five in the denominator: then only counts may be shown, with
-    "går inte att säga". ``bound_low`` and ``bound_high`` are the share if all unread were no, and if all were yes.
+    ``value``, ``low`` and ``high`` (95 %) are none under five procurements: then only counts may be shown, with
+    "går inte att säga". ``bound_low`` and ``bound_high`` are the share if all unread were no, and if all were yes;
+    none when the read and unread together are under five.
     ``effective`` is the number of independent procurements that the interval rests on: smaller than ``denominator``
     when procurements share a template or when weights are uneven; ``clusters`` is the number of templates and single
     procurements.
@@ -104,8 +105,8 @@ class Group(Frozen):
     ``key``: the organisation's id in ``organisations.yaml`` (else its number, else its name in small letters), the
     category's id, the year, the form, a CPV division, or ``""`` for all; ``year`` is set beside the organisation for
     ``responsible_year``. ``label`` is an organisation's name; other keys have their names in the texts or catalogue.
-    ``headline``: at least one binding, checkable circular requirement (D9). ``loose``: any circular match of medium
-    confidence and up. ``bands``: share of the scored in each band of the score. ``weighted``: the headline share by
+    ``headline``: at least one binding, checkable circular requirement (D9). ``loose``: any circular
+    match at all. ``bands``: share of the scored in each band of the score. ``weighted``: the headline share by
     value, over the procurements whose value is known, whose number is its ``effective`` one before weighting.
     ``goals`` (A–E), ``strategies`` and ``kinds``: means of the procurements' own profiles, 0–1, empty under five.
     ``obligations``: share of the circular requirements by obligation. ``follow_up``: share of the circular
@@ -206,8 +207,8 @@ class Sensitivity(Frozen):
 class Power(Frozen):
     """How many scored procurements each of two periods needs before a change can be seen.
 
-    ``needed``: per period, for ``points`` (0.10) with 80 % chance at the 5 % level, from the share now (from one half
-    where it is unknown), more where templates are shared. ``per_year``: scored per year now, none without dates.
+    ``needed``: per period, for ``points`` (0.10) with 80 % chance at the 5 % level, from the end of the share's
+    interval that is nearest one half (from one half where it is unknown), more where templates are shared. ``per_year``: scored per year now, none without dates.
     ``years``: needed ÷ per_year. ``smallest``: the smallest change that two periods as large as this baseline can show.
     """
 

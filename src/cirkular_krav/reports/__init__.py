@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from cirkular_krav.baseline_types import Baseline
 from cirkular_krav.catalogue_types import Catalogue, Criterion, Obstacle
-from cirkular_krav.models import Assessment, Baseline, Evaluation
+from cirkular_krav.models import Assessment, Evaluation
 from cirkular_krav.reports.assessment import assessment_text
 from cirkular_krav.reports.baseline import baseline_text
 from cirkular_krav.reports.criterion import criterion_text
