@@ -396,6 +396,7 @@ class Period(Frozen):
 class Comparison(Frozen):
     """The change between two periods, divided into its parts, with organisations outside the project beside.
 
+    Only organisations with procurements in both periods are compared; ``only_before`` and ``only_after`` name the others.
     ``outside`` is the change of the comparison organisations over the same two windows, and ``beyond`` the difference
     between the two changes.
     """
@@ -405,6 +406,8 @@ class Comparison(Frozen):
     after: Period
     total: Change
     organisations: tuple[Change, ...]
+    only_before: tuple[str, ...] = ()
+    only_after: tuple[str, ...] = ()
     outside: Change | None = None
     beyond: Difference | None = None
     power: tuple[Power, ...] = ()

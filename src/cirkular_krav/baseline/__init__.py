@@ -8,19 +8,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from cirkular_krav.baseline.cases import Case, make_case, with_templates
-from cirkular_krav.baseline.groups import grouped, make_group
+from cirkular_krav.baseline.compare import compare_periods
+from cirkular_krav.baseline.groups import by_name, grouped, make_group, swedish_key
 from cirkular_krav.baseline.headline import has_headline_requirement
 from cirkular_krav.baseline.population import choose
 from cirkular_krav.baseline.power import power_of
 from cirkular_krav.baseline.sensitivity import sensitivity_of
 from cirkular_krav.baseline.standardise import category_mix, standardise
+from cirkular_krav.baseline.versions import same_versions
 from cirkular_krav.baseline_types import Baseline, Group, GroupKind, Standardised
 from cirkular_krav.catalogue_types import Catalogue
-from cirkular_krav.errors import NothingToDoError, UsageError
-from cirkular_krav.models import Assessment, Versions
+from cirkular_krav.errors import NothingToDoError
+from cirkular_krav.models import Assessment
 from cirkular_krav.organisations import Organisations, Party, load_organisations
 
-__all__ = ["build_baseline", "gather_cases", "has_headline_requirement", "swedish_key"]
+__all__ = ["build_baseline", "compare_periods", "gather_cases", "has_headline_requirement", "swedish_key"]
 
 
 def build_baseline(
@@ -70,20 +72,6 @@ def build_baseline(
 def gather_cases(assessments: Sequence[Assessment], catalogue: Catalogue, organisations: Organisations) -> list[Case]:
     """Return what the statistics need of each assessment, with the templates that several were written from."""
     return with_templates([make_case(a, catalogue, organisations, position=i) for i, a in enumerate(assessments)])
-
-
-def same_versions(assessments: Sequence[Assessment]) -> Versions:
-    """Return the ruler that all assessments were made with; raises ``UsageError`` when there is more than one."""
-    first = assessments[0].versions
-    for assessment in assessments:
-        one = assessment.versions
-        if (one.catalogue_fingerprint, one.scoring) != (first.catalogue_fingerprint, first.scoring):
-            raise UsageError(
-                f"Upphandlingarna är bedömda med olika kataloger eller poängregler ({first.catalogue}, {first.scoring} "
-                f"och {one.catalogue}, {one.scoring}), och då går de inte att jämföra. Bedöm alla på nytt med "
-                "cirkular-krav assess MAPP --out FIL."
-            )
-    return first
 
 
 def _by(
@@ -144,14 +132,3 @@ def _standardised(cases: Sequence[Case], responsible: Iterable[Group]) -> tuple[
             )
         )
     return tuple(rows)
-
-
-def by_name(group: Group) -> tuple[bool, tuple[tuple[int, str], ...], str]:
-    """Return a key that sorts groups by organisation; those without a name stand last."""
-    return (not group.label, swedish_key(group.label), group.key)
-
-
-def swedish_key(text: str) -> tuple[tuple[int, str], ...]:
-    """Return a key that sorts å, ä, ö last, as Swedish readers expect."""
-    order = {"å": (1, "a"), "ä": (1, "b"), "ö": (1, "c")}
-    return tuple(order.get(ch, (0, ch)) for ch in text.casefold())

@@ -148,3 +148,14 @@ def grouped(cases: Iterable[Case], key: Callable[[Case], str]) -> dict[str, list
     for case in cases:
         groups.setdefault(key(case), []).append(case)
     return dict(sorted(groups.items()))
+
+
+def by_name(group: Group) -> tuple[bool, tuple[tuple[int, str], ...], str]:
+    """Return a key that sorts groups by organisation; those without a name stand last."""
+    return (not group.label, swedish_key(group.label), group.key)
+
+
+def swedish_key(text: str) -> tuple[tuple[int, str], ...]:
+    """Return a key that sorts å, ä, ö last, as Swedish readers expect."""
+    order = {"å": (1, "a"), "ä": (1, "b"), "ö": (1, "c")}
+    return tuple(order.get(ch, (0, ch)) for ch in text.casefold())

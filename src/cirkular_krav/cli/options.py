@@ -36,6 +36,14 @@ def given_assessments(root: Path, catalogue: Catalogue, workers: int | None, lan
     return tuple(assess_many(root, catalogue, workers=workers, progress=progress_line("procurement", language)))
 
 
+def stored_catalogue(root: Path) -> Catalogue | None:
+    """Return the snapshot of the catalogue that lies beside a stored result, or none."""
+    from cirkular_krav.catalogue import load_catalogue
+
+    snapshot = root.with_suffix(".catalogue.json")
+    return load_catalogue(snapshot) if root.is_file() and snapshot.is_file() else None
+
+
 def unread_code(assessments: Iterable[Assessment]) -> int:
     """Return the exit code that says whether every document was read."""
     from cirkular_krav.errors import ExitCode
