@@ -9,12 +9,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from cirkular_krav.baseline import build_baseline
+    from cirkular_krav.baseline import build_baseline, compare_periods
+    from cirkular_krav.baseline_types import Baseline, Comparison
     from cirkular_krav.catalogue import load_catalogue
     from cirkular_krav.catalogue_types import Catalogue, Criterion, Obstacle
     from cirkular_krav.errors import CirkularKravError
     from cirkular_krav.evaluation import evaluate
-    from cirkular_krav.models import Assessment, Baseline, Match, Procurement, ProcurementScore, Requirement
+    from cirkular_krav.models import Assessment, Match, Procurement, ProcurementScore, Requirement
     from cirkular_krav.pipeline import assess, assess_many, match_requirements, read_procurement
     from cirkular_krav.publish import write_report
     from cirkular_krav.reports import render
@@ -25,9 +26,10 @@ if TYPE_CHECKING:
 
 _HOME = {
     "Assessment": "models",
-    "Baseline": "models",
+    "Baseline": "baseline_types",
     "Catalogue": "catalogue_types",
     "CirkularKravError": "errors",
+    "Comparison": "baseline_types",
     "Criterion": "catalogue_types",
     "Match": "models",
     "Obstacle": "catalogue_types",
@@ -37,6 +39,7 @@ _HOME = {
     "assess": "pipeline",
     "assess_many": "pipeline",
     "build_baseline": "baseline",
+    "compare_periods": "baseline",
     "evaluate": "evaluation",
     "explain": "reports.explain",
     "find_requirements": "segment",
@@ -51,8 +54,8 @@ _HOME = {
 }
 
 __all__ = [
-    "Assessment", "Baseline", "Catalogue", "CirkularKravError", "Criterion", "Match", "Obstacle", "Procurement",
-    "ProcurementScore", "Requirement", "assess", "assess_many", "build_baseline", "evaluate", "explain",
+    "Assessment", "Baseline", "Catalogue", "CirkularKravError", "Comparison", "Criterion", "Match", "Obstacle", "Procurement",
+    "ProcurementScore", "Requirement", "assess", "assess_many", "build_baseline", "compare_periods", "evaluate", "explain",
     "find_requirements",
     "load_catalogue", "match_requirements", "read_procurement", "read_results", "render", "score_procurement",
     "write_report", "write_results",

@@ -16,6 +16,7 @@ import click
 from cirkular_krav.cli.assess import assess, explain
 from cirkular_krav.cli.baseline import baseline
 from cirkular_krav.cli.catalogue import catalogue
+from cirkular_krav.cli.compare import compare
 from cirkular_krav.cli.evaluate import evaluate
 from cirkular_krav.cli.report import report
 from cirkular_krav.errors import CirkularKravError, ExitCode
@@ -32,7 +33,7 @@ def command() -> None:
     """
 
 
-for one in (assess, explain, report, baseline, evaluate, catalogue):
+for one in (assess, explain, report, baseline, compare, evaluate, catalogue):
     command.add_command(one)
 
 

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from cirkular_krav.catalogue_types import Catalogue
+    from cirkular_krav.models import Assessment
 
 FOLDER = click.Path(path_type=Path)
 # A translator adds a language by adding its file of texts; nothing is listed here.
@@ -18,6 +23,35 @@ CRITERIA = click.option("--criteria", type=FOLDER, metavar="MAPP", help="Egna kr
 WORKERS = click.option(
     "--workers", type=click.IntRange(1, 64), metavar="ANTAL", help="Hur många dokument som läses samtidigt."
 )
+ORGANISATIONS = click.option(
+    "--organisations", type=FOLDER, metavar="FIL", help="Egen organisationslista (YAML) i stället för projektets."
+)
+
+
+def given_assessments(root: Path, catalogue: Catalogue, workers: int | None, language: str) -> tuple[Assessment, ...]:
+    """Return the assessments of a stored result, or of every procurement in a folder, read now."""
+    from cirkular_krav.pipeline import assess_many
+    from cirkular_krav.results import read_results
+
+    if root.suffix in (".json", ".jsonl") and root.is_file():
+        return read_results(root)
+    return tuple(assess_many(root, catalogue, workers=workers, progress=progress_line("procurement", language)))
+
+
+def stored_catalogue(root: Path) -> Catalogue | None:
+    """Return the snapshot of the catalogue that lies beside a stored result, or none."""
+    from cirkular_krav.catalogue import load_catalogue
+
+    snapshot = root.with_suffix(".catalogue.json")
+    return load_catalogue(snapshot) if root.is_file() and snapshot.is_file() else None
+
+
+def unread_code(assessments: Iterable[Assessment]) -> int:
+    """Return the exit code that says whether every document was read."""
+    from cirkular_krav.errors import ExitCode
+
+    unread = any(row.status in ("partial", "refused", "nothing") for a in assessments for row in a.ledger)
+    return ExitCode.SOME_UNREAD if unread else ExitCode.ALL_READ
 
 
 def progress_line(key: str, language: str) -> Callable[[int, int, str], None] | None:

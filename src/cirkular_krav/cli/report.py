@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from cirkular_krav.cli.options import CRITERIA, FOLDER, LANGUAGE
+from cirkular_krav.cli.options import CRITERIA, FOLDER, LANGUAGE, stored_catalogue
 
 
 @click.command(options_metavar="[FLAGGOR]", short_help="Skriv en tillgänglig webbrapport av ett sparat resultat.")
@@ -28,7 +28,6 @@ def report(result: Path, out: Path, criteria: Path | None, language: str) -> Non
     from cirkular_krav.results import read_results
 
     assessments = read_results(result)
-    snapshot = result.with_suffix(".catalogue.json")
-    catalogue = load_catalogue(snapshot if snapshot.is_file() and not criteria else None, extra=criteria)
+    catalogue = (None if criteria else stored_catalogue(result)) or load_catalogue(extra=criteria)
     path = write_report(assessments, catalogue, out, language=language)
     click.echo(load_words(language)("export.written", path=path))
