@@ -110,7 +110,7 @@ def test_a_folder_of_many_gives_a_line_each_and_a_file_that_explain_and_baseline
     assert f"TRÄFF PÅ {match['criterion_id']}" in explained.stdout
     assert "Poäng = 100 × S × O" in explained.stdout
     baseline = run("baseline", out)
-    assert "BASLINJE PER ORGANISATION" in baseline.stdout
+    assert "ANSVARIGA ORGANISATIONER" in baseline.stdout
     assert "Örnsjö kommun (påhittad)" in baseline.stdout
     assert "går inte att säga" in baseline.stdout
 

@@ -9,15 +9,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from cirkular_krav.baseline import build_baseline
+    from cirkular_krav.baseline import build_baseline, compare_periods
+    from cirkular_krav.baseline_types import Baseline, Comparison
     from cirkular_krav.catalogue import load_catalogue
     from cirkular_krav.catalogue_types import Catalogue, Criterion, Obstacle
     from cirkular_krav.commitments import find_commitments
     from cirkular_krav.decisions import read_decisions, write_decisions
     from cirkular_krav.errors import CirkularKravError
     from cirkular_krav.evaluation import evaluate
-    from cirkular_krav.models import Assessment, Baseline, Match, Procurement, ProcurementScore, Requirement
+    from cirkular_krav.models import Assessment, Match, Procurement, ProcurementScore, Requirement
     from cirkular_krav.pipeline import assess, assess_many, judge, match_requirements, read_procurement
+    from cirkular_krav.publish import write_report
     from cirkular_krav.reports import render
     from cirkular_krav.reports.assessment_workbook import assessment_workbook
     from cirkular_krav.reports.explain import explain
@@ -30,9 +32,10 @@ if TYPE_CHECKING:
 
 _HOME = {
     "Assessment": "models",
-    "Baseline": "models",
+    "Baseline": "baseline_types",
     "Catalogue": "catalogue_types",
     "CirkularKravError": "errors",
+    "Comparison": "baseline_types",
     "Criterion": "catalogue_types",
     "Match": "models",
     "Obstacle": "catalogue_types",
@@ -43,6 +46,7 @@ _HOME = {
     "assess_many": "pipeline",
     "assessment_workbook": "reports.assessment_workbook",
     "build_baseline": "baseline",
+    "compare_periods": "baseline",
     "evaluate": "evaluation",
     "explain": "reports.explain",
     "export_audit": "review.export",
@@ -61,15 +65,12 @@ _HOME = {
     "render": "reports",
     "score_procurement": "scoring",
     "write_decisions": "decisions",
+    "write_report": "publish",
     "write_results": "results",
 }
 
 __all__ = [
-    "Assessment", "Baseline", "Catalogue", "CirkularKravError", "Criterion", "Match", "Obstacle", "Procurement",
-    "ProcurementScore", "Requirement", "assess", "assess_many", "assessment_workbook", "build_baseline", "evaluate",
-    "explain", "export_audit", "export_review", "find_commitments", "find_requirements", "follow_up_calendar",
-    "follow_up_workbook", "judge", "load_catalogue", "match_requirements", "read_decisions", "read_procurement",
-    "read_results", "read_review", "render", "score_procurement", "write_decisions", "write_results",
+    "Assessment", "Baseline", "Catalogue", "CirkularKravError", "Comparison", "Criterion", "Match", "Obstacle", "Procurement", "ProcurementScore", "Requirement", "assess", "assess_many", "assessment_workbook", "build_baseline", "compare_periods", "evaluate", "explain", "export_audit", "export_review", "find_commitments", "find_requirements", "follow_up_calendar", "follow_up_workbook", "judge", "load_catalogue", "match_requirements", "read_decisions", "read_procurement", "read_results", "read_review", "render", "score_procurement", "write_decisions", "write_report", "write_results",
 ]  # fmt: skip
 
 

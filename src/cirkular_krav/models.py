@@ -203,6 +203,7 @@ class LedgerRow(Frozen):
 class Procurement(Frozen):
     """One procurement: its facts, where each fact came from, and its documents.
 
+    ``cancelled``: it came to nothing. ``replaces``: the id of an earlier one that this one publishes again.
     ``facts_from`` maps a field to ``facts_file`` (procurement.yaml), ``notice``, ``documents``, ``folder`` or ``none``.
     """
 
@@ -217,6 +218,8 @@ class Procurement(Frozen):
     agreement_form: AgreementForm = "unknown"
     parent_agreement: str = ""
     frame_id: str = ""
+    cancelled: bool = False
+    replaces: str = ""
     categories: tuple[str, ...] = ()
     lots: tuple[Lot, ...] = ()
     claims: tuple[str, ...] = ()
@@ -560,41 +563,6 @@ class Commitment(Frozen):
     deadlines: tuple[Deadline, ...] = ()
     sanction: str = ""
     occasions: tuple[Occasion, ...] = ()
-
-
-# --- many procurements --------------------------------------------------------------------------
-
-
-class Share(Frozen):
-    """A share with its numerator, denominator, 95 % interval and the bounds with all unread as no and as yes."""
-
-    numerator: int
-    denominator: int
-    low: float | None
-    high: float | None
-    bound_low: float | None
-    bound_high: float | None
-
-
-class BaselineRow(Frozen):
-    """One organisation: counts of procurements and the headline share (D9)."""
-
-    organisation: str
-    organisation_number: str
-    procurements: int
-    scored: int
-    incomplete: int
-    not_relevant: int
-    few_applicable: int
-    headline: Share
-    median: float | None
-
-
-class Baseline(Frozen):
-    """A first count per organisation."""
-
-    versions: Versions
-    rows: tuple[BaselineRow, ...]
 
 
 # --- how right it is ------------------------------------------------------------------------------

@@ -16,8 +16,10 @@ import click
 from cirkular_krav.cli.assess import assess, explain
 from cirkular_krav.cli.baseline import baseline
 from cirkular_krav.cli.catalogue import catalogue
+from cirkular_krav.cli.compare import compare
 from cirkular_krav.cli.evaluate import evaluate
 from cirkular_krav.cli.follow_up import follow_up
+from cirkular_krav.cli.report import report
 from cirkular_krav.cli.review import review
 from cirkular_krav.cli.workbook import workbook
 from cirkular_krav.errors import CirkularKravError, ExitCode
@@ -34,7 +36,7 @@ def command() -> None:
     """
 
 
-for one in (assess, explain, workbook, follow_up, review, baseline, evaluate, catalogue):
+for one in (assess, explain, workbook, follow_up, review, baseline, evaluate, catalogue, report, compare):
     command.add_command(one)
 
 

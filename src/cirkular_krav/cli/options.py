@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,10 +11,13 @@ import click
 
 if TYPE_CHECKING:
     from cirkular_krav.catalogue_types import Catalogue
+    from cirkular_krav.models import Assessment
 
 FOLDER = click.Path(path_type=Path)
+# A translator adds a language by adding its file of texts; nothing is listed here.
+_LANGUAGES = sorted(file.stem for file in (Path(__file__).parents[1] / "reports" / "texts").glob("*.yaml"))
 LANGUAGE = click.option(
-    "--language", type=click.Choice(["sv", "en"]), default="sv", help="Språk för gränssnittets texter."
+    "--language", type=click.Choice(_LANGUAGES), default="sv", help="Språk för gränssnittets texter."
 )
 CRITERIA = click.option("--criteria", type=FOLDER, metavar="MAPP", help="Egna kriterier som läggs till eller ersätter.")
 DECISIONS = click.option(
@@ -23,6 +26,35 @@ DECISIONS = click.option(
 WORKERS = click.option(
     "--workers", type=click.IntRange(1, 64), metavar="ANTAL", help="Hur många dokument som läses samtidigt."
 )
+ORGANISATIONS = click.option(
+    "--organisations", type=FOLDER, metavar="FIL", help="Egen organisationslista (YAML) i stället för projektets."
+)
+
+
+def given_assessments(root: Path, catalogue: Catalogue, workers: int | None, language: str) -> tuple[Assessment, ...]:
+    """Return the assessments of a stored result, or of every procurement in a folder, read now."""
+    from cirkular_krav.pipeline import assess_many
+    from cirkular_krav.results import read_results
+
+    if root.suffix in (".json", ".jsonl") and root.is_file():
+        return read_results(root)
+    return tuple(assess_many(root, catalogue, workers=workers, progress=progress_line("procurement", language)))
+
+
+def stored_catalogue(root: Path) -> Catalogue | None:
+    """Return the snapshot of the catalogue that lies beside a stored result, or none."""
+    from cirkular_krav.catalogue import load_catalogue
+
+    snapshot = root.with_suffix(".catalogue.json")
+    return load_catalogue(snapshot) if root.is_file() and snapshot.is_file() else None
+
+
+def unread_code(assessments: Iterable[Assessment]) -> int:
+    """Return the exit code that says whether every document was read."""
+    from cirkular_krav.errors import ExitCode
+
+    unread = any(row.status in ("partial", "refused", "nothing") for a in assessments for row in a.ledger)
+    return ExitCode.SOME_UNREAD if unread else ExitCode.ALL_READ
 
 
 def progress_line(key: str, language: str) -> Callable[[int, int, str], None] | None:

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from cirkular_krav.baseline_types import Baseline, Comparison
 from cirkular_krav.catalogue_types import Catalogue, Criterion, Obstacle
-from cirkular_krav.models import Assessment, Baseline, Evaluation
+from cirkular_krav.models import Assessment, Evaluation
 from cirkular_krav.reports.assessment import assessment_text
 from cirkular_krav.reports.baseline import baseline_text
+from cirkular_krav.reports.comparison import comparison_text
 from cirkular_krav.reports.criterion import criterion_text
 from cirkular_krav.reports.evaluation import evaluation_text
 from cirkular_krav.reports.words import load_words
@@ -18,13 +20,17 @@ from cirkular_krav.reports.words import load_words
 _REPORTS: tuple[tuple[type | tuple[type, ...], Callable[..., str]], ...] = (
     (Assessment, assessment_text),
     (Baseline, baseline_text),
+    (Comparison, comparison_text),
     (Evaluation, evaluation_text),
     ((Criterion, Obstacle), criterion_text),
 )
 
 
 def render(
-    thing: Assessment | Baseline | Evaluation | Criterion | Obstacle, catalogue: Catalogue, *, language: str = "sv"
+    thing: Assessment | Baseline | Comparison | Evaluation | Criterion | Obstacle,
+    catalogue: Catalogue,
+    *,
+    language: str = "sv",
 ) -> str:
     """Return the text of a result for a reader, in Swedish or another language that has texts."""
     words = load_words(language)
