@@ -25,7 +25,7 @@ def baseline_text(baseline: Baseline, catalogue: Catalogue, words: Words) -> str
     sections: tuple[Callable[[], list[str]], ...] = (
         report.first_page, report.counted, report.responsible, report.power, report.standardised, report.users,
         report.years, report.responsible_years, report.categories, report.forms, report.bands, report.profiles,
-        report.asked, report.missing, report.sensitivity, report.reading,
+        report.asked, report.missing, report.audit, report.sensitivity, report.reading,
     )  # fmt: skip
     return "\n\n".join("\n".join(lines) for section in sections if (lines := section())) + "\n"
 
@@ -134,7 +134,8 @@ class _Report:
         if audit is None:
             return []
         if audit.corrected is None or audit.low is None or audit.high is None:
-            return self._say("all.audit_too_small", reason=audit.reason)
+            reason = words(f"audit.reason.{audit.reason}", needed=audit.needed)
+            return self._say("all.audit_too_small", reason=reason)
         interval = interval_text(audit.low, audit.high, words)
         return self._say("all.audit", judged=audit.judged, share=words.percent(audit.corrected), interval=interval)
 
@@ -349,6 +350,31 @@ class _Report:
                 interval_text(one.asked.low, one.asked.high, words), str(one.partly), str(one.unread),
             ])  # fmt: skip
         return table([str(name) for name in words.get("baseline.columns.criteria")], rows, name_width=44)
+
+    def audit(self) -> list[str]:
+        """What people's reading of a sample says of the program's answers."""
+        audit, words = self.baseline.audit, self.words
+        if audit is None:
+            return []
+        values = {"drawn": audit.drawn, "population": audit.population, "judged": audit.judged, "unsure": audit.unsure}
+        lines = wrapped(words("audit.drawn", **values))
+        lines += wrapped(words("audit.raw", share=share_with_interval(audit.raw, words)))
+        if audit.corrected is not None:
+            interval = interval_text(audit.low, audit.high, words)
+            lines += wrapped(words("audit.corrected", share=words.percent(audit.corrected), interval=interval))
+        else:
+            lines += self._say("all.audit_too_small", reason=words(f"audit.reason.{audit.reason}", needed=audit.needed))
+        for name in ("precision", "recall"):
+            value, ends = getattr(audit, name), getattr(audit, f"{name}_interval")
+            if value is not None and ends is not None:
+                shown = {"share": words.percent(value), "interval": interval_text(ends[0], ends[1], words)}
+                lines += wrapped(words(f"audit.{name}", **shown))
+        if not audit.judged:
+            return self._titled("audit", lines)
+        unknown = words("audit.unknown")
+        rates = [unknown if v is None else words.percent(v) for v in (audit.hit_precision, audit.hit_recall)]
+        hits = words("audit.hits", precision=rates[0], recall=rates[1], missed=audit.missed)
+        return self._titled("audit", lines, wrapped(hits))
 
     def sensitivity(self) -> list[str]:
         """What happens to the scores when the constants change by a quarter."""
