@@ -64,7 +64,7 @@ def draw_sample(
         raise UsageError(
             "Det finns inga bedömda upphandlingar att dra ur, eller så är urvalet noll. Ange --size 1 eller mer."
         )
-    sizes = _sizes({name: len(group) for name, group in strata.items()}, min(size, whole))
+    sizes = sample_sizes({name: len(group) for name, group in strata.items()}, min(size, whole))
     generator = random.Random(seed)
     drawn: list[DrawnProcurement] = []
     for name, group in strata.items():
@@ -94,7 +94,8 @@ def _strata(cases: Iterable[Case]) -> dict[Stratum, list[Case]]:
     return {"yes": [c for c in scored if c.headline], "no": [c for c in scored if not c.headline]}
 
 
-def _sizes(population: Mapping[Stratum, int], size: int) -> dict[Stratum, int]:
+def sample_sizes(population: Mapping[Stratum, int], size: int) -> dict[Stratum, int]:
+    """Return how many to draw from each stratum: its part of the population, but at least five where there are."""
     yes, no = population["yes"], population["no"]
     wanted = round(size * yes / (yes + no))
     least_yes, least_no = min(_FEWEST_JUDGED, yes), min(_FEWEST_JUDGED, no)
