@@ -127,9 +127,9 @@ def share_coverage(runs: int, *, copied: float = 0.0, known: bool = True) -> dic
 
 
 def audit_coverage(runs: int, matcher: tuple[float, float], size: int) -> dict[str, float]:
-    """How often the corrected share can be given, how often it then covers the truth, and how often the raw one does."""
+    """How often the corrected share covers the truth, how often the sample is said to be too small, how often raw covers."""
     chance = np.random.default_rng(size)
-    given = covered = raw_covered = 0
+    small = covered = raw_covered = 0
     for _ in range(runs):
         truth = draw_period(chance)
         seen = as_seen(truth, matcher, chance)
@@ -138,9 +138,9 @@ def audit_coverage(runs: int, matcher: tuple[float, float], size: int) -> dict[s
         raw_covered += (raw.low or 0) <= share <= (raw.high or 0)
         found = corrected_share(*judged_strata(truth, seen, size, chance))
         if found.corrected is not None and found.low is not None and found.high is not None:
-            given += 1
+            small += found.reason == "too_wide"
             covered += found.low - 1e-9 <= share <= found.high + 1e-9
-    return {"given": given / runs, "covered": covered / given if given else float("nan"), "raw": raw_covered / runs}
+    return {"too small": small / runs, "covered": covered / runs, "raw": raw_covered / runs}
 
 
 def judged_strata(truth: list[Case], seen: list[Case], size: int, chance: np.random.Generator) -> list[StratumCount]:

@@ -42,7 +42,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     | {"readers", "discovery", "guard", "facts", "roles", "segment", "matching", "scoring", "applicability", "catalogue", "catalogue_types"},
     "results": {"models", "errors", "catalogue", "catalogue_types"},
     "organisations": {"models", "errors", "yamlfile", "organisation_number"},
-    "baseline": {"models", "errors", "catalogue_types", "baseline_types", "organisations", "scoring", "pipeline", "segment", "yamlfile"},
+    "baseline": {"models", "errors", "catalogue_types", "baseline_types", "organisations", "scoring", "pipeline", "segment", "yamlfile", "matching", "facts"},
     "catalogue_new": {"errors", "catalogue_types"},
     "catalogue_search": {"text", "errors", "catalogue_types"},
     "catalogue_diff": {"catalogue_types"},

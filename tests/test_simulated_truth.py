@@ -20,13 +20,13 @@ def test_intervals_hold_the_truth_also_where_procurements_are_copied_if_the_temp
 
 def test_the_corrected_share_holds_the_truth_that_a_bad_matchers_own_share_misses() -> None:
     found = audit_coverage(60, BAD, 100)
-    assert found["given"] > 0.9
+    assert found["too small"] < 0.1
     assert found["covered"] > 0.88
     assert found["raw"] < 0.2
 
 
 def test_twenty_read_procurements_are_too_few_for_a_bad_matcher_and_that_is_said() -> None:
-    assert audit_coverage(20, BAD, 20)["given"] < 0.1
+    assert audit_coverage(20, BAD, 20)["too small"] > 0.9
 
 
 @pytest.mark.parametrize("changed", ["nothing", "mix", "catalogue"])

@@ -354,9 +354,10 @@ class Draw(Frozen):
 class AuditedShare(Frozen):
     """The headline share corrected by people's verdicts on a random sample, beside the machine's own.
 
-    ``corrected`` with ``low`` and ``high`` (95 %) is none when the sample is too small to say. ``reason``: ``not_read``
-    (no procurement is read whole), ``few_judged`` (under five where the machine says yes, or where it says no) or
-    ``too_wide`` (the interval would be wider than 20 percentage points); ``needed`` is then about how many must be judged.
+    ``corrected`` with ``low`` and ``high`` (95 %) is none when too little was read; ``reason`` is then ``not_read`` (no
+    procurement is read whole) or ``few_judged`` (under five where the machine says yes, or where it says no). With
+    ``too_wide`` it is given, but the sample is too small to say much: the interval is wider than 20 percentage points.
+    ``needed`` is about how many must be judged.
     ``unsure``: judged procurements where the verdicts leave both answers open; they widen the interval.
     ``precision``: of the procurements where the machine says yes, the part that truly are; ``recall``: of those that
     truly are, the part that the machine finds. ``hit_precision`` and ``hit_recall`` are the same for single matches,

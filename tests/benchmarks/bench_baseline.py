@@ -40,12 +40,12 @@ def main(runs: int) -> None:
         print(f"{name:<28}{number:>5}" + "".join(f"{100 * found[name]:>30.1f}" for found in shares.values()))
     print(f"{'all intervals':<33}" + "".join(f"{100 * sum(f.values()) / len(f):>30.1f}" for f in shares.values()))
     print("\naudited share of the county (sensitivity, specificity of the matcher)")
-    print(f"{'matcher':<22}{'judged':>7}{'given':>8}{'covers when given':>19}{'raw share covers':>18}")
+    print(f"{'matcher':<22}{'judged':>7}{'corrected covers':>18}{'said too small':>16}{'raw share covers':>18}")
     for name, matcher in (("nearly always right", PERFECT), ("good", GOOD), ("bad", BAD)):
         for size in (20, 40, 100):
             found = audit_coverage(runs, matcher, size)
-            given, covered, raw = (100 * found[key] for key in ("given", "covered", "raw"))
-            print(f"{name:<22}{size:>7}{given:>8.0f}{covered:>19.1f}{raw:>18.1f}")
+            covered, small, raw = (100 * found[key] for key in ("covered", "too small", "raw"))
+            print(f"{name:<22}{size:>7}{covered:>18.1f}{small:>16.0f}{raw:>18.1f}")
     print("\ncompare, county: per cent of runs where a change is seen")
     for changed in ("documents", "nothing", "mix", "catalogue", "law", "tool"):
         print(f"  {changed:<12}{100 * change_seen(runs, changed):>6.1f}")

@@ -12,6 +12,7 @@ from cirkular_krav.baseline.cases import Case, make_case, with_templates
 from cirkular_krav.baseline.compare import compare_periods
 from cirkular_krav.baseline.groups import by_name, grouped, make_group, swedish_key
 from cirkular_krav.baseline.headline import has_headline_requirement
+from cirkular_krav.baseline.policies import PolicyTexts, compare_policies, read_policies
 from cirkular_krav.baseline.population import choose
 from cirkular_krav.baseline.power import power_of
 from cirkular_krav.baseline.sensitivity import sensitivity_of
@@ -23,7 +24,10 @@ from cirkular_krav.errors import NothingToDoError
 from cirkular_krav.models import Assessment
 from cirkular_krav.organisations import Organisations, Party, load_organisations
 
-__all__ = ["build_baseline", "compare_periods", "draw_audit", "gather_cases", "has_headline_requirement", "swedish_key"]
+__all__ = [
+    "build_baseline", "compare_periods", "draw_audit", "gather_cases", "has_headline_requirement", "read_policies",
+    "swedish_key",
+]  # fmt: skip
 
 
 def build_baseline(
@@ -35,11 +39,13 @@ def build_baseline(
     until: str = "",
     sensitivity: bool = True,
     audit: Draw | None = None,
+    policies: Iterable[PolicyTexts] = (),
 ) -> Baseline:
     """Map every organisation over a window of publication days (``since``, ``until``: ``YYYY-MM-DD``, both included).
 
     Shares are 0–1 with 95 % intervals (``baseline_types.Share``). ``audit``: people's verdicts on a sample that was drawn
-    from these very assessments with ``draw_audit``. Raises ``NothingToDoError`` without assessments, and
+    from these very assessments with ``draw_audit``. ``policies``: what ``read_policies`` found in steering documents.
+    Raises ``NothingToDoError`` without assessments, and
     ``UsageError`` when they were made with different rulers or a day is no day.
     """
     listed = organisations or load_organisations()
@@ -70,6 +76,7 @@ def build_baseline(
         outside=sum(1 for group in responsible if group.key not in listed.by_id),
         sensitivity=sensitivity_of([everything[case.position] for case in cases], catalogue) if sensitivity else None,
         audit=audited_share(audit, cases) if audit else None,
+        policies=compare_policies(policies, cases, catalogue),
     )
 
 

@@ -215,12 +215,14 @@ def corrected_share(yes: StratumCount, no: StratumCount) -> AuditedShare:
     low, _ = interval_of((yes, no), unsure_as=False)
     _, high = interval_of((yes, no), unsure_as=True)
     rates = _rates(yes, no)
-    if high - low > WIDEST:
-        # The width goes as one over the root of the number.
-        needed = min(population, round(judged * ((high - low) / WIDEST) ** 2 + 0.5))
-        return plain.model_copy(update={"reason": "too_wide", "needed": needed, **rates})
     middle = sum(one.population * _part(one) for one in (yes, no)) / population
-    return plain.model_copy(update={"corrected": middle, "low": low, "high": high, **rates})
+    given = plain.model_copy(update={"corrected": middle, "low": low, "high": high, **rates})
+    if high - low <= WIDEST:
+        return given
+    # The width goes as one over the root of the number. The figure is still given: to show it only when it happens to
+    # be narrow would choose the samples where the interval is too short.
+    needed = min(population, round(judged * ((high - low) / WIDEST) ** 2 + 0.5))
+    return given.model_copy(update={"reason": "too_wide", "needed": needed})
 
 
 def _lacking(stratum: StratumCount) -> int:
