@@ -9,8 +9,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from cirkular_krav.baseline import build_baseline, compare_periods
-    from cirkular_krav.baseline_types import Baseline, Comparison
+    from cirkular_krav.baseline import build_baseline, compare_periods, draw_audit
+    from cirkular_krav.baseline_types import Baseline, Comparison, Draw
     from cirkular_krav.catalogue import load_catalogue
     from cirkular_krav.catalogue_types import Catalogue, Criterion, Obstacle
     from cirkular_krav.commitments import find_commitments
@@ -37,6 +37,7 @@ _HOME = {
     "CirkularKravError": "errors",
     "Comparison": "baseline_types",
     "Criterion": "catalogue_types",
+    "Draw": "baseline_types",
     "Match": "models",
     "Obstacle": "catalogue_types",
     "Procurement": "models",
@@ -47,6 +48,7 @@ _HOME = {
     "assessment_workbook": "reports.assessment_workbook",
     "build_baseline": "baseline",
     "compare_periods": "baseline",
+    "draw_audit": "baseline",
     "evaluate": "evaluation",
     "explain": "reports.explain",
     "export_audit": "review.export",
@@ -70,7 +72,12 @@ _HOME = {
 }
 
 __all__ = [
-    "Assessment", "Baseline", "Catalogue", "CirkularKravError", "Comparison", "Criterion", "Match", "Obstacle", "Procurement", "ProcurementScore", "Requirement", "assess", "assess_many", "assessment_workbook", "build_baseline", "compare_periods", "evaluate", "explain", "export_audit", "export_review", "find_commitments", "find_requirements", "follow_up_calendar", "follow_up_workbook", "judge", "load_catalogue", "match_requirements", "read_decisions", "read_procurement", "read_results", "read_review", "render", "score_procurement", "write_decisions", "write_report", "write_results",
+    "Assessment", "Baseline", "Catalogue", "CirkularKravError", "Comparison", "Criterion", "Draw", "Match",
+    "Obstacle", "Procurement", "ProcurementScore", "Requirement", "assess", "assess_many", "assessment_workbook",
+    "build_baseline", "compare_periods", "draw_audit", "evaluate", "explain", "export_audit", "export_review",
+    "find_commitments", "find_requirements", "follow_up_calendar", "follow_up_workbook", "judge", "load_catalogue",
+    "match_requirements", "read_decisions", "read_procurement", "read_results", "read_review", "render",
+    "score_procurement", "write_decisions", "write_report", "write_results",
 ]  # fmt: skip
 
 

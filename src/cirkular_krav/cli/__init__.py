@@ -17,6 +17,7 @@ from cirkular_krav.cli.assess import assess, explain
 from cirkular_krav.cli.baseline import baseline
 from cirkular_krav.cli.catalogue import catalogue
 from cirkular_krav.cli.compare import compare
+from cirkular_krav.cli.draw import draw
 from cirkular_krav.cli.evaluate import evaluate
 from cirkular_krav.cli.follow_up import follow_up
 from cirkular_krav.cli.report import report
@@ -36,7 +37,7 @@ def command() -> None:
     """
 
 
-for one in (assess, explain, workbook, follow_up, review, baseline, evaluate, catalogue, report, compare):
+for one in (assess, explain, workbook, follow_up, review, baseline, evaluate, catalogue, report, compare, draw):
     command.add_command(one)
 
 

@@ -79,5 +79,4 @@ def catalogue_beside(result: Path, criteria: Path | None) -> Catalogue:
     """
     from cirkular_krav.catalogue import load_catalogue
 
-    stored = result.with_suffix(".catalogue.json")
-    return load_catalogue(stored) if stored.is_file() and criteria is None else load_catalogue(extra=criteria)
+    return (None if criteria else stored_catalogue(result)) or load_catalogue(extra=criteria)

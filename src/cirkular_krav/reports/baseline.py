@@ -6,7 +6,7 @@ import textwrap
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
-from cirkular_krav.baseline_types import Baseline, CriterionShare, Group, Power, Share
+from cirkular_krav.baseline_types import Baseline, CriterionShare, Group, Policy, Power, Share
 from cirkular_krav.catalogue_types import Catalogue
 from cirkular_krav.reports.table import table
 from cirkular_krav.reports.words import Words, title_of
@@ -16,6 +16,7 @@ _MOST = 15
 _LEFT_OUT_SHOWN = 20
 _FEWEST = 5
 _MANY_YEARS = 50
+_QUOTED = 160
 _STATUSES = ("scored", "incomplete", "nothing_read", "few_applicable", "not_relevant")
 
 
@@ -25,7 +26,7 @@ def baseline_text(baseline: Baseline, catalogue: Catalogue, words: Words) -> str
     sections: tuple[Callable[[], list[str]], ...] = (
         report.first_page, report.counted, report.responsible, report.power, report.standardised, report.users,
         report.years, report.responsible_years, report.categories, report.forms, report.bands, report.profiles,
-        report.asked, report.missing, report.sensitivity, report.reading,
+        report.asked, report.missing, report.policies, report.audit, report.sensitivity, report.reading,
     )  # fmt: skip
     return "\n\n".join("\n".join(lines) for section in sections if (lines := section())) + "\n"
 
@@ -134,7 +135,8 @@ class _Report:
         if audit is None:
             return []
         if audit.corrected is None or audit.low is None or audit.high is None:
-            return self._say("all.audit_too_small", reason=audit.reason)
+            reason = words(f"audit.reason.{audit.reason}", needed=audit.needed)
+            return self._say("all.audit_too_small", reason=reason)
         interval = interval_text(audit.low, audit.high, words)
         return self._say("all.audit", judged=audit.judged, share=words.percent(audit.corrected), interval=interval)
 
@@ -349,6 +351,52 @@ class _Report:
                 interval_text(one.asked.low, one.asked.high, words), str(one.partly), str(one.unread),
             ])  # fmt: skip
         return table([str(name) for name in words.get("baseline.columns.criteria")], rows, name_width=44)
+
+    def policies(self) -> list[str]:
+        """What the steering documents say beside what the procurements ask for."""
+        if not self.baseline.policies:
+            return []
+        lines = [line for policy in self.baseline.policies for line in self._policy(policy)]
+        return self._titled("policies", lines, wrapped(self.words("policy.note")))
+
+    def _policy(self, policy: Policy) -> list[str]:
+        words, rows, quotes = self.words, [], []
+        for one in policy.goals:
+            name = words("policy.goal", goal=one.goal, name=words(f"goal.{one.goal}").lower())
+            interval = interval_text(one.asks.low, one.asks.high, words)
+            rows.append([name, str(len(one.says)), share_text(one.asks, words), interval])
+            for said in one.says[:1]:
+                text = textwrap.shorten(said.text, _QUOTED, placeholder=" …")
+                place = words.place(said.place)
+                quotes += wrapped(words("policy.says", goal=one.goal, text=text, document=said.document, place=place))
+        names = ", ".join(policy.documents)
+        head = wrapped(words("policy.documents", label=policy.label, names=names))
+        return [*head, *table([str(name) for name in words.get("policy.columns")], rows, name_width=44), *quotes]
+
+    def audit(self) -> list[str]:
+        """What people's reading of a sample says of the program's answers."""
+        audit, words = self.baseline.audit, self.words
+        if audit is None:
+            return []
+        values = {"drawn": audit.drawn, "population": audit.population, "judged": audit.judged, "unsure": audit.unsure}
+        lines = wrapped(words("audit.drawn", **values))
+        lines += wrapped(words("audit.raw", share=share_with_interval(audit.raw, words)))
+        if audit.corrected is not None:
+            interval = interval_text(audit.low, audit.high, words)
+            lines += wrapped(words("audit.corrected", share=words.percent(audit.corrected), interval=interval))
+        if audit.reason:
+            lines += self._say("all.audit_too_small", reason=words(f"audit.reason.{audit.reason}", needed=audit.needed))
+        for name in ("precision", "recall"):
+            value, ends = getattr(audit, name), getattr(audit, f"{name}_interval")
+            if value is not None and ends is not None:
+                shown = {"share": words.percent(value), "interval": interval_text(ends[0], ends[1], words)}
+                lines += wrapped(words(f"audit.{name}", **shown))
+        if not audit.judged:
+            return self._titled("audit", lines)
+        unknown = words("audit.unknown")
+        rates = [unknown if v is None else words.percent(v) for v in (audit.hit_precision, audit.hit_recall)]
+        hits = words("audit.hits", precision=rates[0], recall=rates[1], missed=audit.missed)
+        return self._titled("audit", lines, wrapped(hits))
 
     def sensitivity(self) -> list[str]:
         """What happens to the scores when the constants change by a quarter."""
