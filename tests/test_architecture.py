@@ -51,7 +51,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "catalogue_check": {"models", "text", "catalogue", "catalogue_new", "catalogue_types", "applicability", "matching", "segment"},
     "evaluation": {"models", "errors", "text", "yamlfile", "catalogue_types", "pipeline"},
     "reports": {"models", "errors", "text", "yamlfile", "catalogue_types", "baseline_types"},
-    "review": {"models", "errors", "text", "catalogue_types", "decisions", "readers", "reports"},
+    "review": {"baseline_types", "models", "errors", "text", "catalogue_types", "decisions", "readers", "reports"},
     "cli": {"commitments", "catalogue_types", "review", "decisions", "catalogue_search", "catalogue_diff", "catalogue_new", "models", "errors", "catalogue", "catalogue_check", "pipeline", "baseline", "reports", "results", "readers", "evaluation", "publish", "organisations"},
     "__main__": {"cli"},
     "__init__": {"commitments", "decisions", "review", "models", "errors", "catalogue", "catalogue_types", "pipeline", "baseline", "reports", "results", "scoring", "segment", "evaluation", "baseline_types", "publish"},

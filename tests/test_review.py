@@ -17,7 +17,7 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from builders import ROOT, make_catalogue, make_criterion, make_match, make_procurement, make_requirement
-from cirkular_krav import assess, load_catalogue
+from cirkular_krav import assess, draw_audit, load_catalogue
 from cirkular_krav.catalogue_types import Catalogue
 from cirkular_krav.decisions import read_decisions, write_decisions
 from cirkular_krav.errors import UsageError
@@ -25,6 +25,7 @@ from cirkular_krav.models import Assessment, Match, ProcurementScore, Versions
 from cirkular_krav.pipeline import judge
 from cirkular_krav.review.doubt import doubts_of
 from cirkular_krav.review.export import export_audit, export_review
+from cirkular_krav.review.fill import fill_draw
 from cirkular_krav.review.read_back import read_review
 
 PROCUREMENTS = ROOT / "corpus" / "procurements"
@@ -260,17 +261,17 @@ def test_an_audit_comes_back_as_verdicts_missed_and_what_was_read_and_never_scor
     hit = next(r for r in rows(book["Text med träffar"]) if r["Programmets träff"].value)
     hit["Omdöme"].value = "Fel"
     text = next(r for r in rows(book["Text med träffar"]) if not r["Programmets träff"].value)
-    text["Missat krav"].value = "GEN-05"
+    text["Missat krav"].value, text["Bindande och kontroller-bart"].value = "GEN-05", "Ja"
     seen = next(rows(book["Text utan träffar"]))
-    seen["Krav du ser"].value = "GEN-09"
+    seen["Krav du ser"].value, seen["Bindande och kontroller-bart"].value = "GEN-09", "Nej"
     for row in rows(book["Upphandlingar"]):
         row["Genomläst"].value = "Helt"
         row["Minst ett bindande, kontrollerbart cirkulärt krav"].value = "Ja"
     sorted_and_widened(book["Text med träffar"])
     found = read(book, tmp_path)
     assert {d.purpose for d in found} == {"audit"}
-    assert {(d.kind, d.criterion, getattr(d, "blind", None)) for d in found if d.kind == "missed"} == {
-        ("missed", "GEN-09", True), ("missed", "GEN-05", False)
+    assert {(d.criterion, d.blind, d.binding) for d in found if d.kind == "missed"} == {
+        ("GEN-09", True, False), ("GEN-05", False, True)
     }  # fmt: skip
     assert [d.verdict for d in found if d.kind == "match"] == ["reject"]
     assert {(d.procurement, d.read, d.headline) for d in found if d.kind == "audited"} == {
@@ -279,13 +280,40 @@ def test_an_audit_comes_back_as_verdicts_missed_and_what_was_read_and_never_scor
     assert all(judge(assessment, found, catalogue()) == assessment for assessment in both)
 
 
+def test_an_audit_of_a_draw_fills_the_verdicts_that_the_baseline_reads(tmp_path: Path) -> None:
+    both = [assessed(), assessed("datorer-exempelby")]
+    draw = draw_audit(both, catalogue(), size=2, seed=1)
+    book = opened(export_audit(both, catalogue()))
+    verdicts = dict.fromkeys(("Rätt", "Rätt men inte bindande eller kontrollerbart", "Fel"))
+    for row, verdict in zip(
+        (r for r in rows(book["Text med träffar"]) if r["Programmets träff"].value), verdicts, strict=False
+    ):
+        row["Omdöme"].value = verdict
+    for row in rows(book["Upphandlingar"]):
+        row["Genomläst"].value, row["Minst ett bindande, kontrollerbart cirkulärt krav"].value = "Helt", "Nej"
+    found = read(book, tmp_path)
+    filled = {one.id: one for one in fill_draw(draw, found).procurements}
+    blind = next(d.procurement for d in found if d.kind == "audited" and d.blind)
+    open_one = next(one for identifier, one in filled.items() if identifier != blind)
+    assert {one.read_whole for one in filled.values()} == {True}
+    assert {hit.verdict for hit in filled[blind].hits} == {"wrong"}
+    said = {(d.text_hash, d.criterion): d.verdict for d in found if d.kind == "match"}
+    meant = {"accept": "right", "not_binding": "not_binding", "reject": "wrong"}
+    for hit in open_one.hits:
+        key = (hit.match_id[1:13], hit.criterion_id)
+        assert hit.verdict == (meant[said[key]] if key in said else "")
+    assert {hit.verdict for hit in open_one.hits} & {*meant.values()}
+    with pytest.raises(UsageError, match="hör till urvalet"):
+        fill_draw(draw, [])
+
+
 def test_an_unread_document_has_a_row_where_its_requirements_can_be_written(tmp_path: Path) -> None:
     book = opened(export_audit([assessed("textilservice-sagdal")], catalogue()))
     row = next(r for r in rows(book["Text med träffar"]) if "kunde inte läsas" in str(r["Text"].value))
     row["Missat krav"].value = "TEX-03"
     with pytest.raises(UsageError, match="skriv kravets ordalydelse"):
         read(book, tmp_path)
-    row["Kommentar"].value = "Plagg ska lagas."
+    row["Kommentar"].value, row["Bindande och kontroller-bart"].value = "Plagg ska lagas.", "Nej"
     (missed,) = read(book, tmp_path)
     assert (missed.quotation, missed.document) == ("Plagg ska lagas.", "02-avtal-skannat.pdf")
 

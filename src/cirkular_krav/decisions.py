@@ -198,7 +198,7 @@ def _apply(
 ) -> None:
     words = f"{decision.who}, {decision.when}"
     verdict = decision.verdict if decision.kind == "match" else "accept"
-    if verdict == "unsure":
+    if verdict in ("unsure", "not_binding"):
         return
     if verdict == "accept":
         _stand(requirement, decision.criterion, words, applied, catalogue, new_match)

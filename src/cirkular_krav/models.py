@@ -33,7 +33,7 @@ Counts = Literal["circular", "supporting", "sustainability"]
 Lifecycle = Literal["draft", "stable", "retired"]
 OutcomeValue = Literal["asked", "partly", "not_asked", "not_applicable", "could_not_be_read"]
 ScoreStatus = Literal["scored", "incomplete", "few_applicable", "not_relevant", "nothing_read"]
-Verdict = Literal["accept", "reject", "unsure", "other_criterion"]
+Verdict = Literal["accept", "not_binding", "reject", "unsure", "other_criterion"]
 Purpose = Literal["review", "audit"]
 WhyUnused = Literal["text_gone", "criterion_revised", "criterion_gone", "quotation_not_found"]
 AgreementForm = Literal["own", "framework", "dis", "call_off", "direct_award", "unknown"]
@@ -418,7 +418,8 @@ class MatchDecision(Frozen):
     """A person's verdict on one match or obstacle: the key is procurement, hash of the requirement's text, criterion.
 
     ``purpose``: only ``review`` decisions change a score; an ``audit`` measures and changes nothing (design D10, b10).
-    ``right_criterion`` goes with the verdict ``other_criterion``. ``revisions`` are those of the criteria on the day.
+    ``right_criterion`` goes with the verdict ``other_criterion``; ``not_binding`` (right criterion, but neither binding nor
+    checkable) is an answer of audits alone. ``revisions`` are those of the criteria on the day.
     """
 
     kind: Literal["match"] = "match"
@@ -440,6 +441,7 @@ class MissedDecision(Frozen):
     """A requirement that a person found: the key is the document's hash, the place and the quotation.
 
     ``blind``: the person read without seeing the program's hits, so that the program may well have found it too.
+    ``binding``: whether it is binding, checkable and beyond the law; audits ask for it, reviews do not.
     """
 
     kind: Literal["missed"] = "missed"
@@ -451,6 +453,7 @@ class MissedDecision(Frozen):
     place: str
     quotation: str
     criterion: str
+    binding: bool | None = None
     who: str
     when: str
     note: str = ""

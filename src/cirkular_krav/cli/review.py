@@ -25,15 +25,17 @@ def review() -> None:
     "--most", type=click.IntRange(1), metavar="ANTAL", help="Högst så många träffar (200), eller upphandlingar."
 )
 @click.option("--procurement", "only", metavar="ID", multiple=True, help="Bara den upphandlingen; kan upprepas.")
+@click.option("--draw", type=FOLDER, metavar="FIL", help="Revision av det urval som cirkular-krav draw skrev.")
 @click.option("--seed", type=int, default=1, metavar="TAL", help="Frö för lottningen av upphandlingar till revisionen.")
 @click.option("--decisions", type=FOLDER, metavar="FIL", help="Utelämna det som redan är avgjort i filen.")
 @CRITERIA
 @LANGUAGE
 def export(
-    result: Path, out: Path, audit: bool, most: int | None, only: tuple[str, ...], seed: int, decisions: Path | None,
+    result: Path, out: Path, audit: bool, most: int | None, only: tuple[str, ...], draw: Path | None, seed: int, decisions: Path | None,
     criteria: Path | None, language: str,
 ) -> None:  # fmt: skip
     """Skriv en arbetsbok att granska i: de tveksammaste träffarna, eller en revision av hela upphandlingar."""
+    from cirkular_krav.baseline.draw_file import read_draw
     from cirkular_krav.decisions import read_decisions
     from cirkular_krav.reports.words import load_words
     from cirkular_krav.results import read_results, write_bytes
@@ -41,8 +43,10 @@ def export(
     from cirkular_krav.review.export import MOST_DOUBTS, export_audit, export_review
 
     catalogue = catalogue_beside(result, criteria)
+    if draw:
+        only = (*only, *(one.id for one in read_draw(draw).procurements))
     assessments = chosen(read_results(result), only)
-    if audit:
+    if audit or draw:
         content = export_audit(assessments, catalogue, most=most, seed=seed, language=language)
     else:
         known = read_decisions(decisions) if decisions and decisions.exists() else ()
@@ -92,3 +96,22 @@ def apply(result: Path, decisions: Path, out: Path, criteria: Path | None, langu
     click.echo(
         load_words(language)("review_form.applied", used=judged.used, unused=judged.unused, elsewhere=judged.elsewhere)
     )
+
+
+@review.command(options_metavar="[FLAGGOR]")
+@click.argument("drawn", metavar="URVAL", type=FOLDER)
+@click.option("--decisions", type=FOLDER, metavar="FIL", required=True, help="Revisionens beslut (.jsonl).")
+@click.option("--out", metavar="FIL", type=FOLDER, required=True, help="Ifyllt urval att skriva (.json).")
+@LANGUAGE
+def fill(drawn: Path, decisions: Path, out: Path, language: str) -> None:
+    """Fyll i ett draget URVAL med revisionens beslut, så att baseline --audit kan rätta andelen."""
+    from cirkular_krav.baseline.draw_file import read_draw
+    from cirkular_krav.decisions import read_decisions
+    from cirkular_krav.reports.words import load_words
+    from cirkular_krav.results import write_bytes
+    from cirkular_krav.review.fill import fill_draw
+
+    filled = fill_draw(read_draw(drawn), read_decisions(decisions))
+    write_bytes(out, filled.model_dump_json(indent=2).encode() + b"\n")
+    read = sum(one.read_whole for one in filled.procurements)
+    click.echo(load_words(language)("review_form.filled", path=out, read=read, total=len(filled.procurements)))

@@ -135,7 +135,7 @@ def _columns(words: Words, *columns: tuple[str, int] | tuple[str, int, object]) 
 
 def _hits_sheet(doubts: Sequence[Doubt], catalogue: Catalogue, words: Words) -> Sheet:
     columns = _columns(
-        words, ("criterion", 26), ("requirement", 60), ("verdict", 16, list(verdict_words(words))),
+        words, ("criterion", 26), ("requirement", 60), ("verdict", 16, list(verdict_words(words, "review"))),
         ("right_criterion", 26, CRITERIA_LIST), ("comment", 26, ()), ("confidence", 10), ("why", 28), ("heading", 24),
         ("document", 24), ("place", 20), ("earlier", 20), ("procurement", 20), ("key", 13),
     )  # fmt: skip
@@ -204,12 +204,12 @@ def _procurements_sheet(drawn: Sequence[tuple[Assessment, bool]], words: Words) 
 def _text_columns(words: Words, *, blind: bool) -> list[Column]:
     if blind:
         return _columns(
-            words, ("text", 100), ("seen", 30, CRITERIA_LIST), ("comment", 30, ()), ("document", 26), ("place", 18),
+            words, ("text", 100), ("seen", 30, CRITERIA_LIST), ("binding", 14, list(answers("binding", words))), ("comment", 30, ()), ("document", 26), ("place", 18),
             ("procurement", 20), ("key", 13),
         )  # fmt: skip
     return _columns(
-        words, ("text", 80), ("hit", 30), ("verdict", 15, list(verdict_words(words))),
-        ("right_criterion", 26, CRITERIA_LIST), ("missed", 26, CRITERIA_LIST), ("comment", 26, ()), ("document", 24),
+        words, ("text", 80), ("hit", 30), ("verdict", 15, list(verdict_words(words, "audit"))),
+        ("right_criterion", 26, CRITERIA_LIST), ("missed", 26, CRITERIA_LIST), ("binding", 14, list(answers("binding", words))), ("comment", 26, ()), ("document", 24),
         ("place", 16), ("procurement", 18), ("key", 13),
     )  # fmt: skip
 
@@ -235,7 +235,7 @@ def _text_rows(
                 keys.append(key)
                 name = _criterion_name(criterion, catalogue, words.language)
                 yield (
-                    requirement.text, name, None, None, None, None, document.path, key.place,
+                    requirement.text, name, *(None,) * 5, document.path, key.place,
                     assessment.procurement.id, key.key,
                 )  # fmt: skip
 
@@ -280,5 +280,5 @@ def _unread_row(assessment: Assessment, document: Document, words: Words, keys: 
 
 
 def _text_row(text: str, key: Key, *, blind: bool) -> Row:
-    empty = (None,) * (2 if blind else 5)
+    empty = (None,) * (3 if blind else 6)
     return (text, *empty, key.document, key.place, key.procurement, key.key)

@@ -7,12 +7,17 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from cirkular_krav.catalogue_types import Catalogue, Criterion, Obstacle
+from cirkular_krav.models import Purpose, Verdict
 from cirkular_krav.reports.words import Words, title_of
 from cirkular_krav.reports.workbook import Column, Fill, Sheet, Value
 from cirkular_krav.text import hash_text
 
 FORM = "1"
-VERDICTS = ("accept", "reject", "unsure", "other_criterion")
+# What the two kinds of workbook ask: an audit also whether a right hit is binding and checkable (design D9).
+VERDICTS: dict[Purpose, tuple[Verdict, ...]] = {
+    "review": ("accept", "reject", "unsure", "other_criterion"),
+    "audit": ("accept", "not_binding", "reject", "unsure", "other_criterion"),
+}
 _MOST_CHECKED = 30_000
 KEYS_SHEET = "Nycklar"
 CRITERIA_LIST = "Kriterier_val"
@@ -63,9 +68,9 @@ def header_of(column: str, words: Words) -> str:
     return words(f"review_form.columns.{column}")
 
 
-def verdict_words(words: Words) -> dict[str, str]:
+def verdict_words(words: Words, purpose: Purpose) -> dict[str, str]:
     """Return what the drop-down offers → the verdict it means."""
-    return {words(f"review_form.verdicts.{verdict}"): verdict for verdict in VERDICTS}
+    return {words(f"review_form.verdicts.{verdict}"): verdict for verdict in VERDICTS[purpose]}
 
 
 def answers(key: str, words: Words) -> dict[str, str]:

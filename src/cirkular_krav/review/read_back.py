@@ -37,8 +37,8 @@ _REQUIRED = {
     "hits": ("requirement", "verdict", "right_criterion", "comment", "key"),
     "missed": ("document", "place", "quotation", "missed", "comment"),
     "procurements": ("read", "headline", "comment", "key"),
-    "text": ("text", "verdict", "right_criterion", "missed", "comment", "key"),
-    "blind": ("text", "seen", "comment", "key"),
+    "text": ("text", "verdict", "right_criterion", "missed", "binding", "comment", "key"),
+    "blind": ("text", "seen", "binding", "comment", "key"),
 }
 
 
@@ -173,7 +173,7 @@ class _Reader:
                 )
             return
         key = self._key(line, text)
-        verdict = self._choice(line, "verdict", verdict_words(self.words))
+        verdict = self._choice(line, "verdict", verdict_words(self.words, self.purpose))
         right_id = self._criterion(line, "right_criterion") if right else ""
         if not self._hangs_together(line, verdict, right_id, key) or key is None:
             return
@@ -228,10 +228,15 @@ class _Reader:
                 f"{line.at('comment')}: skriv kravets ordalydelse, eftersom dokumentet inte kunde läsas."
             )
             return
-        if (key.key, criterion) in self.given:
+        binding = self._choice(line, "binding", answers("binding", self.words))
+        if not line["binding"]:
+            header = header_of("binding", self.words)
+            self.faults.append(f"{line.at('binding')}: svara på ”{header}” för det krav du såg.")
+        if not binding or (key.key, criterion) in self.given:
             return
         self.given[key.key, criterion] = ("", line.at(column))
-        yield self._missed(key, key.place, quotation, criterion, line["comment"], blind=blind)
+        found = self._missed(key, key.place, quotation, criterion, line["comment"], blind=blind)
+        yield found.model_copy(update={"binding": binding == "yes"})
 
     def _missed_row(self, line: _Line) -> Iterator[MissedDecision]:
         named = ("document", "quotation", "missed")
