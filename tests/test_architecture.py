@@ -84,7 +84,7 @@ HOMES: dict[str, set[str]] = {
     "xlsxwriter": {"reports/workbook"},
     "icalendar": {"reports/follow_up"},
     "numpy": {"evaluation", "baseline"},
-    "scipy": {"baseline/intervals", "baseline/audit"},
+    "scipy": {"evaluation", "baseline/intervals", "baseline/audit"},
     "rapidfuzz": {"catalogue_search", "evaluation", "readers/assemble", "segment", "matching/wording"},
     "sklearn": {"evaluation"},
     "pytesseract": {"readers/ocr"},

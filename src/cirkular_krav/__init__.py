@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from cirkular_krav.decisions import read_decisions, write_decisions
     from cirkular_krav.errors import CirkularKravError
     from cirkular_krav.evaluation import evaluate
+    from cirkular_krav.evaluation.ratings import compare_ratings
     from cirkular_krav.models import Assessment, Match, Procurement, ProcurementScore, Requirement
     from cirkular_krav.pipeline import assess, assess_many, judge, match_requirements, read_procurement
     from cirkular_krav.publish import write_report
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from cirkular_krav.reports.follow_up import follow_up_calendar, follow_up_workbook
     from cirkular_krav.results import read_results, write_results
     from cirkular_krav.review.export import export_audit, export_review
+    from cirkular_krav.review.ratings import export_ratings, read_ratings
     from cirkular_krav.review.read_back import read_review
     from cirkular_krav.scoring import score_procurement
     from cirkular_krav.segment import find_requirements
@@ -48,10 +50,12 @@ _HOME = {
     "assessment_workbook": "reports.assessment_workbook",
     "build_baseline": "baseline",
     "compare_periods": "baseline",
+    "compare_ratings": "evaluation.ratings",
     "draw_audit": "baseline",
     "evaluate": "evaluation",
     "explain": "reports.explain",
     "export_audit": "review.export",
+    "export_ratings": "review.ratings",
     "export_review": "review.export",
     "find_commitments": "commitments",
     "find_requirements": "segment",
@@ -62,6 +66,7 @@ _HOME = {
     "match_requirements": "pipeline",
     "read_decisions": "decisions",
     "read_procurement": "pipeline",
+    "read_ratings": "review.ratings",
     "read_results": "results",
     "read_review": "review.read_back",
     "render": "reports",
@@ -74,10 +79,11 @@ _HOME = {
 __all__ = [
     "Assessment", "Baseline", "Catalogue", "CirkularKravError", "Comparison", "Criterion", "Draw", "Match",
     "Obstacle", "Procurement", "ProcurementScore", "Requirement", "assess", "assess_many", "assessment_workbook",
-    "build_baseline", "compare_periods", "draw_audit", "evaluate", "explain", "export_audit", "export_review",
-    "find_commitments", "find_requirements", "follow_up_calendar", "follow_up_workbook", "judge", "load_catalogue",
-    "match_requirements", "read_decisions", "read_procurement", "read_results", "read_review", "render",
-    "score_procurement", "write_decisions", "write_report", "write_results",
+    "build_baseline", "compare_periods", "compare_ratings", "draw_audit", "evaluate", "explain", "export_audit",
+    "export_ratings", "export_review", "find_commitments", "find_requirements", "follow_up_calendar",
+    "follow_up_workbook", "judge", "load_catalogue", "match_requirements", "read_decisions", "read_procurement",
+    "read_ratings", "read_results", "read_review", "render", "score_procurement", "write_decisions", "write_report",
+    "write_results",
 ]  # fmt: skip
 
 

@@ -621,3 +621,45 @@ class Evaluation(Frozen):
     by_role: dict[str, Rate]
     baselines: dict[str, Rate]
     wrong: tuple[Wrong, ...]
+
+
+class Rating(Frozen):
+    """One specialist's rating of a whole procurement, 0–5, given without seeing hits or score."""
+
+    procurement: str
+    rater: str
+    value: int = Field(ge=0, le=5)
+    note: str = ""
+
+
+class Agreement(Frozen):
+    """How two raters agree, or one rater and the bands of the score (``second`` empty).
+
+    ``kappa`` has quadratic weights; ``spearman`` is against the score itself where the second is the program.
+    """
+
+    first: str
+    second: str
+    procurements: int
+    kappa: Score
+    spearman: Score
+
+
+class BandLimit(Frozen):
+    """The lower limit of a band: today's, how many procurements it puts on the wrong side, and the best one if known."""
+
+    band: str
+    limit: int
+    wrong: int
+    best: int | None
+    rated_at_least: int
+
+
+class Calibration(Frozen):
+    """Specialists' ratings beside each other and beside the score; ``limits`` only with enough procurements."""
+
+    procurements: int
+    unscored: tuple[str, ...]
+    raters: tuple[Agreement, ...]
+    machine: tuple[Agreement, ...]
+    limits: tuple[BandLimit, ...]

@@ -115,3 +115,18 @@ def fill(drawn: Path, decisions: Path, out: Path, language: str) -> None:
     write_bytes(out, filled.model_dump_json(indent=2).encode() + b"\n")
     read = sum(one.read_whole for one in filled.procurements)
     click.echo(load_words(language)("review_form.filled", path=out, read=read, total=len(filled.procurements)))
+
+
+@review.command(options_metavar="[FLAGGOR]")
+@click.argument("result", metavar="RESULTAT", type=FOLDER)
+@WORKBOOK
+@LANGUAGE
+def ratings(result: Path, out: Path, language: str) -> None:
+    """Skriv ett betygsblad (0–5 per upphandling) för sakkunniga, utan träffar och poäng."""
+    from cirkular_krav.reports.words import load_words
+    from cirkular_krav.results import read_results, write_bytes
+    from cirkular_krav.review.ratings import export_ratings
+
+    write_bytes(out, export_ratings(read_results(result), language=language))
+    words = load_words(language)
+    click.echo(words("review_form.written", path=out, sheet=words("review_form.sheets.start")))
