@@ -20,7 +20,7 @@ from cirkular_krav.errors import UsageError
 from cirkular_krav.models import Agreement, Assessment, BandLimit, Calibration, Rating, Score
 
 FEWEST = 10
-_DRAWS = 500
+_DRAWS = 200
 _SEED = 20260101
 _RATINGS = range(6)
 
