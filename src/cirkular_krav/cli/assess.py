@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import sys
-import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from cirkular_krav.cli.options import CRITERIA, DECISIONS, FOLDER, LANGUAGE, WORKERS, progress_line
+from cirkular_krav.cli.options import CRITERIA, DECISIONS, FOLDER, LANGUAGE, WORKERS
+from cirkular_krav.cli.progress import Progress
 from cirkular_krav.errors import ExitCode
 
 if TYPE_CHECKING:
-    from cirkular_krav.models import Assessment
+    from cirkular_krav.models import Assessment, LedgerRow
 
 
 @click.command(options_metavar="[FLAGGOR]", short_help="Bedöm en upphandling, eller en mapp med många.")
@@ -54,12 +54,11 @@ def assess(
     single = find_procurements(folder) == [folder]
     exclude = [path for path in (out, decisions) if path]
     judged = read_decisions(decisions) if decisions else ()
-    progress = progress_line("reading" if single else "procurement", language)
+    progress = Progress("reading" if single else "procurement", language)
     assessments: Iterable[Assessment] = assess_many(
         folder, catalogue, limits=Limits(ocr=ocr), workers=workers, progress=None if single else progress,
         document_progress=progress if single else None, exclude=exclude, decisions=judged,
     )  # fmt: skip
-    started = time.monotonic()
     if out and out.suffix == ".xlsx":
         from cirkular_krav.reports.assessment_workbook import assessment_workbook
 
@@ -67,25 +66,12 @@ def assess(
         write_bytes(out, assessment_workbook(assessments, catalogue, language=language))
     elif out:
         assessments = write_results(assessments, out, catalogue=catalogue)
-    unread = _show(
-        assessments,
-        catalogue,
-        as_json=as_json,
-        single=single,
-        language=language,
-        seconds=lambda: time.monotonic() - started,
-    )
+    unread = _show(assessments, catalogue, as_json=as_json, single=single, language=language, progress=progress)
     sys.exit(ExitCode.SOME_UNREAD if unread else ExitCode.ALL_READ)
 
 
 def _show(
-    assessments: Iterable[Assessment],
-    catalogue: Any,
-    *,
-    as_json: bool,
-    single: bool,
-    language: str,
-    seconds: Callable[[], float],
+    assessments: Iterable[Assessment], catalogue: Any, *, as_json: bool, single: bool, language: str, progress: Progress
 ) -> int:
     """Print each assessment as it comes and return how many documents were not wholly read."""
     from cirkular_krav.reports import render
@@ -93,19 +79,18 @@ def _show(
     from cirkular_krav.reports.words import load_words
 
     words = load_words(language)
-    read = unread = 0
+    ledger: list[LedgerRow] = []
     for assessment in assessments:
+        progress.clear()
         if as_json:
             click.echo(assessment.model_dump_json(indent=2 if single else None))
         elif single:
             click.echo(render(assessment, catalogue, language=language), nl=False)
         else:
             click.echo(summary_line(assessment, catalogue, words))
-        read += sum(row.status == "read" for row in assessment.ledger)
-        unread += sum(row.status in ("partial", "refused", "nothing") for row in assessment.ledger)
-    if sys.stderr.isatty():
-        click.echo(words("progress.finished", seconds=words.number(seconds(), 1), read=read, unread=unread), err=True)
-    return unread
+        ledger += assessment.ledger
+    progress.close(ledger)
+    return sum(row.status in ("partial", "refused", "nothing") for row in ledger)
 
 
 @click.command(options_metavar="[FLAGGOR]", short_help="Förklara ett krav eller en träff, faktor för faktor.")

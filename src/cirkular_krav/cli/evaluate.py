@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from cirkular_krav.cli.options import CRITERIA, FOLDER, LANGUAGE, catalogue_beside
+from cirkular_krav.cli.progress import Progress
 
 
 @click.command(options_metavar="[FLAGGOR]", short_help="Mät träffsäkerheten på märkta upphandlingar.")
@@ -31,7 +32,9 @@ def evaluate(root: Path, as_json: bool, ratings: tuple[Path, ...], criteria: Pat
     from cirkular_krav.reports import render
 
     catalogue = load_catalogue(extra=criteria)
-    found = evaluate_folder(root, catalogue)
+    progress = Progress("procurement", language)
+    found = evaluate_folder(root, catalogue, progress=progress)
+    progress.clear()
     click.echo(found.model_dump_json(indent=2) if as_json else render(found, catalogue, language=language), nl=as_json)
 
 

@@ -1,13 +1,14 @@
-"""What the commands share: options that mean the same everywhere, and progress on a terminal."""
+"""What the commands share: options that mean the same everywhere, and what they are given."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from cirkular_krav.cli.progress import Progress
 
 if TYPE_CHECKING:
     from cirkular_krav.catalogue_types import Catalogue
@@ -38,7 +39,10 @@ def given_assessments(root: Path, catalogue: Catalogue, workers: int | None, lan
 
     if root.suffix in (".json", ".jsonl") and root.is_file():
         return read_results(root)
-    return tuple(assess_many(root, catalogue, workers=workers, progress=progress_line("procurement", language)))
+    progress = Progress("procurement", language)
+    found = tuple(assess_many(root, catalogue, workers=workers, progress=progress))
+    progress.close(row for assessment in found for row in assessment.ledger)
+    return found
 
 
 def stored_catalogue(root: Path) -> Catalogue | None:
@@ -55,21 +59,6 @@ def unread_code(assessments: Iterable[Assessment]) -> int:
 
     unread = any(row.status in ("partial", "refused", "nothing") for a in assessments for row in a.ledger)
     return ExitCode.SOME_UNREAD if unread else ExitCode.ALL_READ
-
-
-def progress_line(key: str, language: str) -> Callable[[int, int, str], None] | None:
-    """Return a function that writes one line over and over on a terminal; nothing in a pipe."""
-    if not sys.stderr.isatty():
-        return None
-    from cirkular_krav.reports.words import load_words
-
-    words = load_words(language)
-
-    def show_line(done: int, total: int, name: str) -> None:
-        line = words(f"progress.{key}", done=done, total=total, name=name)[:100]
-        click.echo(f"\r{line:<100}" + ("\n" if done == total else ""), nl=False, err=True)
-
-    return show_line
 
 
 def catalogue_beside(result: Path, criteria: Path | None) -> Catalogue:
