@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from builders import CRITERIA, ROOT
@@ -109,7 +110,7 @@ def test_a_folder_of_many_gives_a_line_each_and_a_file_that_explain_and_baseline
     assert f"TRÄFF PÅ {match['criterion_id']}" in explained.stdout
     assert "Poäng = 100 × S × O" in explained.stdout
     baseline = run("baseline", out)
-    assert "BASLINJE PER ORGANISATION" in baseline.stdout
+    assert "ANSVARIGA ORGANISATIONER" in baseline.stdout
     assert "Örnsjö kommun (påhittad)" in baseline.stdout
     assert "går inte att säga" in baseline.stdout
 
@@ -130,6 +131,60 @@ def test_a_stored_single_result_has_a_baseline_and_is_explained_without_its_cata
     done = run("explain", out, "MOB-99")
     assert (done.returncode, done.stderr) == (0, "")
     assert "finns inte i den katalog som används nu" in done.stdout
+
+
+def test_a_review_goes_from_excel_to_the_score_and_both_views_are_shown(tmp_path: Path) -> None:
+    result, book, decisions = tmp_path / "r.json", tmp_path / "granskning.xlsx", tmp_path / "beslut.jsonl"
+    folder = PROCUREMENTS / "kontorsstolar-ornsjo"
+    run("assess", folder, "--out", result)
+    assert "Börja här" in run("review", "export", result, "--out", book).stdout
+    filled = openpyxl.load_workbook(book)
+    filled["Börja här"]["B2"] = "Granskare A"
+    for row in filled["Träffar"].iter_rows(min_row=2, max_col=3):
+        row[2].value = "Fel"
+    filled.save(book)
+    done = run("review", "import", book, "--decisions", decisions)
+    assert done.returncode == 0
+    assert f"Nya i {decisions}" in done.stdout
+    judged = run("assess", folder, "--decisions", decisions).stdout
+    assert "VAD PERSONER HAR AVGJORT" in judged
+    assert "Utan personers beslut: 64 av 100" in judged
+    new = tmp_path / "ny.json"
+    assert "0 användes inte" in run("review", "apply", result, "--decisions", decisions, "--out", new).stdout
+    assert json.loads(new.read_text(encoding="utf-8"))["score"]["value"] < 64
+
+
+def test_a_workbook_is_written_at_once_or_from_stored_results(tmp_path: Path) -> None:
+    folder, result = PROCUREMENTS / "kontorsstolar-ornsjo", tmp_path / "r.json"
+    assert run("assess", folder, "--out", tmp_path / "a.xlsx").returncode == 0
+    run("assess", folder, "--out", result)
+    assert run("workbook", result, "--out", tmp_path / "b.xlsx").returncode == 0
+    assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
+
+
+def test_the_follow_up_list_says_how_much_has_no_date_and_what_gives_it_one(tmp_path: Path) -> None:
+    result, calendar = tmp_path / "r.json", tmp_path / "u.ics"
+    run("assess", PROCUREMENTS / "mobler-norrsjo", "--out", result)
+    done = run("follow-up", result, "--out", tmp_path / "u.xlsx")
+    assert done.returncode == 0
+    assert "--start" in done.stderr
+    dated = run("follow-up", result, "--out", tmp_path / "u.xlsx", "--calendar", calendar, "--start", "2027-02-01")
+    assert (dated.returncode, dated.stderr) == (0, "")
+    assert "DTSTART;VALUE=DATE:20280131" in calendar.read_text(encoding="utf-8")
+    assert run("follow-up", result, "--out", tmp_path / "u.xlsx", "--start", "i dag").returncode == 2
+
+
+def test_faults_in_a_filled_in_workbook_stop_the_import_and_write_nothing(tmp_path: Path) -> None:
+    result, book, decisions = tmp_path / "r.json", tmp_path / "granskning.xlsx", tmp_path / "beslut.jsonl"
+    run("assess", PROCUREMENTS / "kontorsstolar-ornsjo", "--out", result)
+    run("review", "export", result, "--audit", "--out", book)
+    filled = openpyxl.load_workbook(book)
+    filled["Text med träffar"]["C2"] = "Kanske"
+    filled.save(book)
+    done = run("review", "import", book, "--decisions", decisions)
+    assert done.returncode == 2
+    assert "Text med träffar!C2" in done.stderr
+    assert not decisions.exists()
 
 
 def test_own_criteria_that_are_not_there_are_not_ignored(tmp_path: Path) -> None:

@@ -9,25 +9,37 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from cirkular_krav.baseline import build_baseline
+    from cirkular_krav.baseline import build_baseline, compare_periods, draw_audit
+    from cirkular_krav.baseline_types import Baseline, Comparison, Draw
     from cirkular_krav.catalogue import load_catalogue
     from cirkular_krav.catalogue_types import Catalogue, Criterion, Obstacle
+    from cirkular_krav.commitments import find_commitments
+    from cirkular_krav.decisions import read_decisions, write_decisions
     from cirkular_krav.errors import CirkularKravError
     from cirkular_krav.evaluation import evaluate
-    from cirkular_krav.models import Assessment, Baseline, Match, Procurement, ProcurementScore, Requirement
-    from cirkular_krav.pipeline import assess, assess_many, match_requirements, read_procurement
+    from cirkular_krav.evaluation.ratings import compare_ratings
+    from cirkular_krav.models import Assessment, Match, Procurement, ProcurementScore, Requirement
+    from cirkular_krav.pipeline import assess, assess_many, judge, match_requirements, read_procurement
+    from cirkular_krav.publish import write_report
     from cirkular_krav.reports import render
+    from cirkular_krav.reports.assessment_workbook import assessment_workbook
     from cirkular_krav.reports.explain import explain
+    from cirkular_krav.reports.follow_up import follow_up_calendar, follow_up_workbook
     from cirkular_krav.results import read_results, write_results
+    from cirkular_krav.review.export import export_audit, export_review
+    from cirkular_krav.review.ratings import export_ratings, read_ratings
+    from cirkular_krav.review.read_back import read_review
     from cirkular_krav.scoring import score_procurement
     from cirkular_krav.segment import find_requirements
 
 _HOME = {
     "Assessment": "models",
-    "Baseline": "models",
+    "Baseline": "baseline_types",
     "Catalogue": "catalogue_types",
     "CirkularKravError": "errors",
+    "Comparison": "baseline_types",
     "Criterion": "catalogue_types",
+    "Draw": "baseline_types",
     "Match": "models",
     "Obstacle": "catalogue_types",
     "Procurement": "models",
@@ -35,24 +47,42 @@ _HOME = {
     "Requirement": "models",
     "assess": "pipeline",
     "assess_many": "pipeline",
+    "assessment_workbook": "reports.assessment_workbook",
     "build_baseline": "baseline",
+    "compare_periods": "baseline",
+    "compare_ratings": "evaluation.ratings",
+    "draw_audit": "baseline",
     "evaluate": "evaluation",
     "explain": "reports.explain",
+    "export_audit": "review.export",
+    "export_ratings": "review.ratings",
+    "export_review": "review.export",
+    "find_commitments": "commitments",
     "find_requirements": "segment",
+    "follow_up_calendar": "reports.follow_up",
+    "follow_up_workbook": "reports.follow_up",
+    "judge": "pipeline",
     "load_catalogue": "catalogue",
     "match_requirements": "pipeline",
+    "read_decisions": "decisions",
     "read_procurement": "pipeline",
+    "read_ratings": "review.ratings",
     "read_results": "results",
+    "read_review": "review.read_back",
     "render": "reports",
     "score_procurement": "scoring",
+    "write_decisions": "decisions",
+    "write_report": "publish",
     "write_results": "results",
 }
 
 __all__ = [
-    "Assessment", "Baseline", "Catalogue", "CirkularKravError", "Criterion", "Match", "Obstacle", "Procurement",
-    "ProcurementScore", "Requirement", "assess", "assess_many", "build_baseline", "evaluate", "explain",
-    "find_requirements",
-    "load_catalogue", "match_requirements", "read_procurement", "read_results", "render", "score_procurement",
+    "Assessment", "Baseline", "Catalogue", "CirkularKravError", "Comparison", "Criterion", "Draw", "Match",
+    "Obstacle", "Procurement", "ProcurementScore", "Requirement", "assess", "assess_many", "assessment_workbook",
+    "build_baseline", "compare_periods", "compare_ratings", "draw_audit", "evaluate", "explain", "export_audit",
+    "export_ratings", "export_review", "find_commitments", "find_requirements", "follow_up_calendar",
+    "follow_up_workbook", "judge", "load_catalogue", "match_requirements", "read_decisions", "read_procurement",
+    "read_ratings", "read_results", "read_review", "render", "score_procurement", "write_decisions", "write_report",
     "write_results",
 ]  # fmt: skip
 

@@ -45,6 +45,8 @@ class FactsFile(Frozen):
     agreement_form: AgreementForm = "unknown"
     parent_agreement: str = ""
     frame_id: str = ""
+    cancelled: bool = False
+    replaces: str = ""
     category: tuple[str, ...] = ()
     note: str = ""
 
@@ -124,6 +126,8 @@ def gather_facts(
         ),
         parent_agreement=facts.parent_agreement,
         frame_id=facts.frame_id,
+        cancelled=facts.cancelled,
+        replaces=facts.replaces,
         categories=facts.category,
         lots=notice.lots,
         claims=tuple(notice.environmental_impact) + tuple(notice.green_criteria),

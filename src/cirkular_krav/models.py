@@ -33,6 +33,9 @@ Counts = Literal["circular", "supporting", "sustainability"]
 Lifecycle = Literal["draft", "stable", "retired"]
 OutcomeValue = Literal["asked", "partly", "not_asked", "not_applicable", "could_not_be_read"]
 ScoreStatus = Literal["scored", "incomplete", "few_applicable", "not_relevant", "nothing_read"]
+Verdict = Literal["accept", "not_binding", "reject", "unsure", "other_criterion"]
+Purpose = Literal["review", "audit"]
+WhyUnused = Literal["text_gone", "criterion_revised", "criterion_gone", "quotation_not_found"]
 AgreementForm = Literal["own", "framework", "dis", "call_off", "direct_award", "unknown"]
 
 
@@ -200,6 +203,7 @@ class LedgerRow(Frozen):
 class Procurement(Frozen):
     """One procurement: its facts, where each fact came from, and its documents.
 
+    ``cancelled``: it came to nothing. ``replaces``: the id of an earlier one that this one publishes again.
     ``facts_from`` maps a field to ``facts_file`` (procurement.yaml), ``notice``, ``documents``, ``folder`` or ``none``.
     """
 
@@ -214,6 +218,8 @@ class Procurement(Frozen):
     agreement_form: AgreementForm = "unknown"
     parent_agreement: str = ""
     frame_id: str = ""
+    cancelled: bool = False
+    replaces: str = ""
     categories: tuple[str, ...] = ()
     lots: tuple[Lot, ...] = ()
     claims: tuple[str, ...] = ()
@@ -273,7 +279,8 @@ class Change(Frozen):
 class Requirement(Frozen):
     """One thing that a document asks for, with all that the document says about it.
 
-    ``text`` carries the stem of its list or the header of its table; ``raw_text`` is the quotation.
+    ``text`` carries the stem of its list or the header of its table; ``raw_text`` is the quotation; ``support`` is what
+    the document says right after it of how it is verified, followed up and sanctioned.
     """
 
     id: str
@@ -302,6 +309,7 @@ class Requirement(Frozen):
     krav_ids: tuple[str, ...] = ()
     language: Literal["sv", "en"] = "sv"
     repeated_in: tuple[str, ...] = ()
+    support: str = ""
     change: Change | None = None
 
     @property
@@ -314,11 +322,14 @@ class Requirement(Frozen):
 
 
 class Evidence(Frozen):
-    """What fired: the concept, the words in the text, and where (``text`` of the requirement, heading or context)."""
+    """What fired: the concept, the words in the text, and where (``text`` of the requirement, heading or context).
+
+    ``decision``: a person saw it; the words are then who and when.
+    """
 
     concept: str
     words: str
-    where: Literal["text", "context", "heading", "category"]
+    where: Literal["text", "context", "heading", "category", "decision"]
     span: Span | None = None
 
 
@@ -423,8 +434,100 @@ class Versions(Frozen):
     scoring: str
 
 
+# --- what people decide -------------------------------------------------------------------------
+
+
+class MatchDecision(Frozen):
+    """A person's verdict on one match or obstacle: the key is procurement, hash of the requirement's text, criterion.
+
+    ``purpose``: only ``review`` decisions change a score; an ``audit`` measures and changes nothing (design D10, b10).
+    ``right_criterion`` goes with the verdict ``other_criterion``; ``not_binding`` (right criterion, but neither binding nor
+    checkable) is an answer of audits alone. ``revisions`` are those of the criteria on the day.
+    """
+
+    kind: Literal["match"] = "match"
+    purpose: Purpose
+    procurement: str
+    text_hash: str
+    criterion: str
+    verdict: Verdict
+    right_criterion: str = ""
+    quotation: str
+    who: str
+    when: str
+    note: str = ""
+    catalogue: str
+    revisions: dict[str, int] = {}
+
+
+class MissedDecision(Frozen):
+    """A requirement that a person found: the key is the document's hash, the place and the quotation.
+
+    ``blind``: the person read without seeing the program's hits, so that the program may well have found it too.
+    ``binding``: whether it is binding, checkable and beyond the law; audits ask for it, reviews do not.
+    """
+
+    kind: Literal["missed"] = "missed"
+    purpose: Purpose
+    blind: bool = False
+    procurement: str
+    document: str
+    sha256: str
+    place: str
+    quotation: str
+    criterion: str
+    binding: bool | None = None
+    who: str
+    when: str
+    note: str = ""
+    catalogue: str
+    revisions: dict[str, int] = {}
+
+
+class AuditedDecision(Frozen):
+    """That a person read a whole procurement, or a part, in an audit: without it, no missed says nothing.
+
+    ``headline``: whether the person sees at least one binding, checkable circular requirement (design D9).
+    """
+
+    kind: Literal["audited"] = "audited"
+    purpose: Literal["audit"] = "audit"
+    blind: bool
+    procurement: str
+    read: Literal["whole", "part"]
+    headline: Literal["yes", "no", "unsure", ""] = ""
+    who: str
+    when: str
+    note: str = ""
+    catalogue: str
+
+
+Decision = Annotated[MatchDecision | MissedDecision | AuditedDecision, Field(discriminator="kind")]
+
+
+class UnusedDecision(Frozen):
+    """A decision that was not used, and why: the text or the criterion is no longer the one that was judged."""
+
+    decision: Decision
+    why: WhyUnused
+
+
+class Judgement(Frozen):
+    """What people changed, beside what the machine said: both are kept.
+
+    ``matches`` and ``obstacles`` are the machine's own records of what the decisions bear on; ``score`` is the
+    machine's. ``unused`` decisions are listed, never silently used.
+    """
+
+    decisions: tuple[Decision, ...]
+    unused: tuple[UnusedDecision, ...] = ()
+    matches: tuple[Match, ...] = ()
+    obstacles: tuple[ObstacleHit, ...] = ()
+    score: ProcurementScore
+
+
 class Assessment(Frozen):
-    """One procurement with all that was found in it.."""
+    """One procurement with all that was found in it; with a ``judgement``, as people's decisions left it."""
 
     schema_version: int = SCHEMA_VERSION
     versions: Versions
@@ -436,41 +539,56 @@ class Assessment(Frozen):
     conflicts: tuple[Conflict, ...]
     outcomes: tuple[Outcome, ...]
     score: ProcurementScore
+    judgement: Judgement | None = None
 
 
-# --- many procurements --------------------------------------------------------------------------
+# --- what is to be followed up ------------------------------------------------------------------
 
 
-class Share(Frozen):
-    """A share with its numerator, denominator, 95 % interval and the bounds with all unread as no and as yes."""
+class Deadline(Frozen):
+    """When something is due, as a requirement says it in ``words``; only what stands there, nothing guessed.
 
-    numerator: int
-    denominator: int
-    low: float | None
-    high: float | None
-    bound_low: float | None
-    bound_high: float | None
+    ``date`` is YYYY-MM-DD; ``yearly`` MM-DD of every year; ``days`` or ``months`` count from the contract's start
+    (negative: before it). All are empty when the words give no date that can be counted out.
+    """
 
-
-class BaselineRow(Frozen):
-    """One organisation: counts of procurements and the headline share (D9)."""
-
-    organisation: str
-    organisation_number: str
-    procurements: int
-    scored: int
-    incomplete: int
-    not_relevant: int
-    few_applicable: int
-    headline: Share
-    median: float | None
+    words: str
+    date: str = ""
+    yearly: str = ""
+    days: int | None = None
+    months: int | None = None
 
 
-class Baseline(Frozen):
-    """A first count per organisation."""
+class Occasion(Frozen):
+    """A day to follow something up: the first ``date`` (YYYY-MM-DD), and how often after that (empty: once).
 
-    versions: Versions
-    rows: tuple[BaselineRow, ...]
+    ``basis``: the document gives the date, or it was counted from the contract's start that the user gave.
+    """
+
+    date: str
+    every: Literal["", "week", "month", "quarter", "half_year", "year"] = ""
+    words: str
+    basis: Literal["document", "contract_start"]
+
+
+class Commitment(Frozen):
+    """What a supplier has promised in one requirement, and how, when and under which sanction it is followed up.
+
+    ``interval`` is Swedish as in the understanding (``årligen``). ``sanction`` is the sentence of the requirement that
+    names one, or the sentence right after it, or empty. ``criteria`` is empty for a contract's own duties to report.
+    ``occasions`` is empty when no date can be counted out.
+    """
+
+    id: str
+    procurement: str
+    title: str
+    buyer: str
+    requirement: Requirement
+    criteria: tuple[str, ...]
+    interval: str = ""
+    deadlines: tuple[Deadline, ...] = ()
+    sanction: str = ""
+    occasions: tuple[Occasion, ...] = ()
 
 
 # --- how right it is ------------------------------------------------------------------------------
@@ -498,7 +616,7 @@ class Score(Frozen):
     interval: tuple[float, float] | None = None
 
 
-class Agreement(Frozen):
+class ReaderAgreement(Frozen):
     """How far two readers agree: Cohen's kappa (1 full, 0 as by chance) for each thing, none where all is alike.
 
     ``kappa``: requirement (or information), kind, obligation (award criteria left out), circular (asks for anything),
@@ -538,3 +656,45 @@ class Evaluation(Frozen):
     by_role: dict[str, Rate]
     baselines: dict[str, Rate]
     wrong: tuple[Wrong, ...]
+
+
+class Rating(Frozen):
+    """One specialist's rating of a whole procurement, 0–5, given without seeing hits or score."""
+
+    procurement: str
+    rater: str
+    value: int = Field(ge=0, le=5)
+    note: str = ""
+
+
+class Agreement(Frozen):
+    """How two raters agree, or one rater and the bands of the score (``second`` empty).
+
+    ``kappa`` has quadratic weights; ``spearman`` is against the score itself where the second is the program.
+    """
+
+    first: str
+    second: str
+    procurements: int
+    kappa: Score
+    spearman: Score
+
+
+class BandLimit(Frozen):
+    """The lower limit of a band: today's, how many procurements it puts on the wrong side, and the best one if known."""
+
+    band: str
+    limit: int
+    wrong: int
+    best: int | None
+    rated_at_least: int
+
+
+class Calibration(Frozen):
+    """Specialists' ratings beside each other and beside the score; ``limits`` only with enough procurements."""
+
+    procurements: int
+    unscored: tuple[str, ...]
+    raters: tuple[Agreement, ...]
+    machine: tuple[Agreement, ...]
+    limits: tuple[BandLimit, ...]

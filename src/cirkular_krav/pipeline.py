@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
@@ -12,13 +13,23 @@ from pathlib import Path
 from cirkular_krav.applicability import categories_of_cpv
 from cirkular_krav.catalogue import load_catalogue
 from cirkular_krav.catalogue_types import Catalogue
-from cirkular_krav.discovery import has_documents_folder, open_files
+from cirkular_krav.decisions import apply_decisions
+from cirkular_krav.discovery import NOT_DOCUMENTS, has_documents_folder, open_files
 from cirkular_krav.errors import NothingToDoError, UsageError
 from cirkular_krav.facts import FACTS_FILE, FactsFile, gather_facts, read_facts_file
 from cirkular_krav.guard import read_documents
-from cirkular_krav.matching import Found, Matcher, compile_catalogue
+from cirkular_krav.matching import Found, Matcher, compile_catalogue, find_conflicts, person_match
 from cirkular_krav.matching import match_requirements as _match
-from cirkular_krav.models import Assessment, Document, LedgerRow, Procurement, Requirement, Versions
+from cirkular_krav.models import (
+    Assessment,
+    Decision,
+    Document,
+    Judgement,
+    LedgerRow,
+    Procurement,
+    Requirement,
+    Versions,
+)
 from cirkular_krav.readers.pieces import Limits
 from cirkular_krav.roles import role_of_document, role_of_name
 from cirkular_krav.scoring import score_procurement
@@ -86,10 +97,12 @@ def assess(
     progress: Progress | None = None,
     exclude: Iterable[Path] = (),
     procurement_id: str = "",
+    decisions: Sequence[Decision] = (),
 ) -> Assessment:
     """Assess one procurement: read it, find its requirements, match and score them.
 
-    The result depends only on the files, the catalogue and the versions: not on order, workers, locale or time.
+    The result depends only on the files, the catalogue, people's decisions and the versions: not on order, workers,
+    locale or time.
     """
     catalogue = catalogue or _default_catalogue()
     procurement = read_procurement(
@@ -102,7 +115,7 @@ def assess(
         procurement_id=procurement_id,
     )
     requirements = find_requirements(procurement)
-    return assess_requirements(procurement, requirements, catalogue)
+    return assess_requirements(procurement, requirements, catalogue, decisions)
 
 
 def match_requirements(requirements: Sequence[Requirement], procurement: Procurement, catalogue: Catalogue) -> Found:
@@ -114,11 +127,12 @@ def assess_requirements(
     procurement: Procurement,
     requirements: Sequence[Requirement],
     catalogue: Catalogue,
+    decisions: Sequence[Decision] = (),
 ) -> Assessment:
-    """Assess requirements that have been found before, as a re-scoring with another catalogue does."""
+    """Assess requirements that have been found before, as a re-scoring with another catalogue or decisions does."""
     found = match_requirements(requirements, procurement, catalogue)
     scored = score_procurement(procurement, requirements, found.matches, found.conflicts, catalogue)
-    return Assessment(
+    machine = Assessment(
         versions=versions(catalogue),
         procurement=procurement,
         ledger=tuple(_ledger_row(document) for document in procurement.documents),
@@ -128,6 +142,66 @@ def assess_requirements(
         conflicts=found.conflicts,
         outcomes=scored.outcomes,
         score=scored.score,
+    )
+    return _judged(machine, decisions, catalogue) if decisions else machine
+
+
+def judge(assessment: Assessment, decisions: Sequence[Decision], catalogue: Catalogue) -> Assessment:
+    """Return a stored assessment as people's decisions leave it, matched and scored anew with the catalogue."""
+    return assess_requirements(assessment.procurement, assessment.requirements, catalogue, decisions)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Assessments as people's decisions leave them, and how many review decisions were used, unused and elsewhere."""
+
+    assessments: tuple[Assessment, ...]
+    used: int
+    unused: int
+    elsewhere: int
+
+
+def judge_many(assessments: Iterable[Assessment], decisions: Sequence[Decision], catalogue: Catalogue) -> Judged:
+    """Return stored assessments as people's decisions leave them; what concerned none of them is counted."""
+    judged = tuple(judge(assessment, decisions, catalogue) for assessment in assessments)
+    found = [assessment.judgement for assessment in judged if assessment.judgement]
+    known = {assessment.procurement.id for assessment in judged}
+    review = [decision for decision in decisions if decision.purpose == "review"]
+    return Judged(
+        judged,
+        used=sum(len(judgement.decisions) for judgement in found),
+        unused=sum(len(judgement.unused) for judgement in found),
+        elsewhere=sum(decision.procurement not in known for decision in review),
+    )
+
+
+def _judged(machine: Assessment, decisions: Sequence[Decision], catalogue: Catalogue) -> Assessment:
+    """Score what stands after the decisions; the machine's own view of it is kept beside."""
+    procurement, requirements, matcher = machine.procurement, machine.requirements, _matcher(catalogue)
+    applied = apply_decisions(
+        procurement, requirements, machine.matches, machine.obstacles, decisions, catalogue,
+        lambda requirement, criterion, words: person_match(requirement, criterion, words, procurement, matcher),
+    )  # fmt: skip
+    if not applied.used and not applied.unused:
+        return machine
+    conflicts = find_conflicts(applied.matches, applied.obstacles, requirements, procurement, matcher)
+    scored = score_procurement(procurement, requirements, applied.matches, conflicts, catalogue)
+    judgement = Judgement(
+        decisions=tuple(applied.used),
+        unused=tuple(applied.unused),
+        matches=tuple(applied.machine_matches),
+        obstacles=tuple(applied.machine_obstacles),
+        score=machine.score,
+    )
+    return machine.model_copy(
+        update={
+            "matches": scored.matches,
+            "obstacles": tuple(applied.obstacles),
+            "conflicts": conflicts,
+            "outcomes": scored.outcomes,
+            "score": scored.score,
+            "judgement": judgement,
+        }
     )
 
 
@@ -140,6 +214,7 @@ def assess_many(
     progress: Progress | None = None,
     document_progress: Progress | None = None,
     exclude: Iterable[Path] = (),
+    decisions: Sequence[Decision] = (),
 ) -> Iterator[Assessment]:
     """Assess every procurement under a folder, one at a time as they are finished, in order of path.
 
@@ -158,7 +233,7 @@ def assess_many(
         try:
             yield assess(
                 source, catalogue, limits=limits, workers=workers, progress=document_progress, exclude=exclude,
-                procurement_id=_without_zip(relative),
+                procurement_id=_without_zip(relative), decisions=decisions,
             )  # fmt: skip
         except NothingToDoError:
             if len(sources) == 1:
@@ -180,7 +255,7 @@ def find_procurements(root: Path) -> list[Path]:
     except OSError:
         return []
     for entry in entries:
-        if entry.is_symlink() or entry.name.startswith("."):
+        if entry.is_symlink() or entry.name.startswith(".") or entry.name in NOT_DOCUMENTS:
             continue
         if entry.is_dir():
             found += find_procurements(entry)
@@ -198,7 +273,7 @@ def is_procurement(folder: Path) -> bool:
     if _is_marked(folder):
         return True
     try:
-        entries = [entry for entry in folder.iterdir() if not entry.name.startswith(".")]
+        entries = [e for e in folder.iterdir() if not e.name.startswith(".") and e.name not in NOT_DOCUMENTS]
     except OSError:
         return False
     folders = [entry for entry in entries if entry.is_dir()]

@@ -6,7 +6,6 @@ tables are read by their column headers, and what only verifies or sanctions a r
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -16,7 +15,7 @@ from cirkular_krav.changes import apply_changes
 from cirkular_krav.columns import label_of, read_columns
 from cirkular_krav.models import AwardWeight, Block, Document, DocumentRole, Place, Procurement, Requirement
 from cirkular_krav.roles import role_of_headings
-from cirkular_krav.text import fingerprint_text, sentences
+from cirkular_krav.text import hash_text, sentences
 from cirkular_krav.understanding.award import find_award_weight
 from cirkular_krav.understanding.award_scheme import Weighed, read_scheme, same_name
 from cirkular_krav.understanding.conditions import find_condition
@@ -439,7 +438,7 @@ def _described(drafts: Iterable[_Draft]) -> tuple[Requirement, ...]:
     prints = []
     drafts = list(drafts)
     for draft in drafts:
-        digest = hashlib.sha256(fingerprint_text(draft.text).encode()).hexdigest()[:12]
+        digest = hash_text(draft.text)
         documents.setdefault(digest, set()).add(draft.document)
         prints.append(digest)
     out = []
@@ -471,4 +470,5 @@ def _describe(draft: _Draft, requirement_id: str, repeated: tuple[str, ...]) -> 
         labels=labels, or_equivalent=or_equivalent, follow_up=follow_up, sanction=sanction,
         condition=find_condition(text), placeholder=has_placeholder(text), award=award, lot=lot,
         krav_ids=find_krav_ids(whole), language="en" if is_english(text) else "sv", repeated_in=repeated,
+        support=" ".join(draft.support),
     )  # fmt: skip

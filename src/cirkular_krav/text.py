@@ -5,6 +5,7 @@ Readers call ``clean`` and ``join_lines`` at the border; everything after reads 
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from functools import lru_cache
@@ -121,6 +122,11 @@ def fingerprint_text(text: str) -> str:
     A better reader changes punctuation and white space; it must not orphan last year's decisions.
     """
     return " ".join(word for word, _, _ in tokens(clean(text)))
+
+
+def hash_text(text: str) -> str:
+    """Return the hash of a text that ids and people's decisions rest on: 12 hexadecimal digits of its fingerprint."""
+    return hashlib.sha256(fingerprint_text(text).encode()).hexdigest()[:12]
 
 
 def cut(text: str, length: int) -> str:

@@ -15,6 +15,7 @@ from cirkular_krav.models import Quantity, Span
 from cirkular_krav.text import clean
 from cirkular_krav.understanding.award import find_award_weight
 from cirkular_krav.understanding.conditions import find_condition
+from cirkular_krav.understanding.deadlines import find_deadlines
 from cirkular_krav.understanding.evidence import find_evidence
 from cirkular_krav.understanding.follow_up import find_follow_up
 from cirkular_krav.understanding.kind import find_kind
@@ -138,3 +139,14 @@ def test_cases_are_cleaned_text_and_stand_once(path: Path) -> None:
     parts = ("text", "label", "role", "heading_path", "context", "obligation")
     keys = [[case.get(part) for part in parts] for case in cases]
     assert [key for key in keys if keys.count(key) > 1] == []
+
+
+@pytest.mark.parametrize("case", _cases("deadlines"))
+def test_deadlines_are_those_that_stand_there_and_no_date_is_guessed(case: Case) -> None:
+    found = find_deadlines(clean(case["text"]))
+    said = []
+    for deadline in found:
+        given = {name: getattr(deadline, name) for name in ("date", "yearly", "days", "months")}
+        said.append(next((f"{name} {value}" for name, value in given.items() if value not in ("", None)), "words"))
+        assert deadline.words in case["text"]
+    assert said == case["expect"]

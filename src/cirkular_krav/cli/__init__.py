@@ -16,7 +16,13 @@ import click
 from cirkular_krav.cli.assess import assess, explain
 from cirkular_krav.cli.baseline import baseline
 from cirkular_krav.cli.catalogue import catalogue
+from cirkular_krav.cli.compare import compare
+from cirkular_krav.cli.draw import draw
 from cirkular_krav.cli.evaluate import evaluate
+from cirkular_krav.cli.follow_up import follow_up
+from cirkular_krav.cli.report import report
+from cirkular_krav.cli.review import review
+from cirkular_krav.cli.workbook import workbook
 from cirkular_krav.errors import CirkularKravError, ExitCode
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -31,7 +37,7 @@ def command() -> None:
     """
 
 
-for one in (assess, explain, baseline, evaluate, catalogue):
+for one in (assess, explain, workbook, follow_up, review, baseline, evaluate, catalogue, report, compare, draw):
     command.add_command(one)
 
 

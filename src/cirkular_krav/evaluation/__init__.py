@@ -24,13 +24,13 @@ from cirkular_krav.evaluation.labels import (
 )
 from cirkular_krav.evaluation.parts import AWARD_MODELS, POLARITY, award_tallies, family_of, polarity_tallies
 from cirkular_krav.models import Assessment, Evaluation, Match, Quantity, Requirement
-from cirkular_krav.pipeline import assess, find_procurements
+from cirkular_krav.pipeline import Progress, assess, find_procurements
 
 _RATES = ("extraction", "criterion", "family", "obstacles", "quantities", "award_weights")
 _SHARE_TOLERANCE = 0.005
 
 
-def evaluate(root: Path | str, catalogue: Catalogue) -> Evaluation:
+def evaluate(root: Path | str, catalogue: Catalogue, *, progress: Progress | None = None) -> Evaluation:
     """Assess every labelled procurement under a folder and compare with its labels.
 
     Raises ``UsageError`` when there are no labels or a label file is faulty.
@@ -40,7 +40,9 @@ def evaluate(root: Path | str, catalogue: Catalogue) -> Evaluation:
         raise UsageError(f"Under {root} finns inga märkta upphandlingar (expected/expected.yaml).")
     comparison = _Comparison(catalogue)
     labels = 0
-    for source in sources:
+    for number, source in enumerate(sources, start=1):
+        if progress:
+            progress(number, len(sources), source.name)
         expected = read_expected(labels_of(source))
         labels += len(expected.requirements)
         comparison.add(assess(source, catalogue), expected)

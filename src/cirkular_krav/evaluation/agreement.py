@@ -16,13 +16,13 @@ from cirkular_krav.catalogue_types import Catalogue
 from cirkular_krav.errors import UsageError
 from cirkular_krav.evaluation.labels import Expected, ExpectedRequirement, labels_of, read_expected
 from cirkular_krav.evaluation.parts import family_of
-from cirkular_krav.models import Agreement
+from cirkular_krav.models import ReaderAgreement
 from cirkular_krav.pipeline import find_procurements
 
 SECOND = "second.yaml"
 
 
-def agreement(root: Path | str, catalogue: Catalogue) -> Agreement:
+def agreement(root: Path | str, catalogue: Catalogue) -> ReaderAgreement:
     """Return the agreement of two readers over all procurements under a folder that both have labelled.
 
     The program itself is not run. Raises ``UsageError`` when no procurement has a second reader's labels.
@@ -43,7 +43,7 @@ def agreement(root: Path | str, catalogue: Catalogue) -> Agreement:
 
     sure = [(a, b) for a, b in pairs if not (a.doubtful or b.doubtful)]
     scored = [(a, b) for a, b in pairs if "award_criterion" not in (a.kind, b.kind)]
-    return Agreement(
+    return ReaderAgreement(
         procurements=procurements,
         passages=len(pairs),
         kappa={

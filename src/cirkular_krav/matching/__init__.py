@@ -131,8 +131,32 @@ def match_one(reading: Reading, published: str, matcher: Matcher, applicable: di
         for criterion in matcher.cited.get(krav_id.split(":")[0], ()):
             if criterion.id not in known:
                 known.add(criterion.id)
-                matches.append(_cited_match(criterion, krav_id, reading, published))
+                evidence = Evidence(concept="krav_id", words=krav_id, where="text")
+                matches.append(_certain_match(criterion, evidence, reading, published))
     return matches
+
+
+def person_match(
+    requirement: Requirement, criterion: Criterion, words: str, procurement: Procurement, matcher: Matcher
+) -> Match:
+    """Return the match that a person saw: the level as the ladder gives it, ``words`` (who and when) as evidence."""
+    reading = read_requirement(
+        requirement, matcher.finder, category_concepts(procurement.categories, matcher.catalogue)
+    )
+    evidence = Evidence(concept="decision", words=words, where="decision")
+    return _certain_match(criterion, evidence, reading, procurement.published)
+
+
+def find_conflicts(
+    matches: Sequence[Match],
+    obstacles: Sequence[ObstacleHit],
+    requirements: Sequence[Requirement],
+    procurement: Procurement,
+    matcher: Matcher,
+) -> tuple[Conflict, ...]:
+    """Pair each obstacle with the matched requirements that it makes impossible."""
+    concepts = category_concepts(procurement.categories, matcher.catalogue)
+    return _conflicts(matches, obstacles, requirements, matcher, concepts)
 
 
 def _match(found: Credit, reading: Reading, published: str) -> Match:
@@ -155,10 +179,9 @@ def _match(found: Credit, reading: Reading, published: str) -> Match:
     )
 
 
-def _cited_match(criterion: Criterion, krav_id: str, reading: Reading, published: str) -> Match:
+def _certain_match(criterion: Criterion, evidence: Evidence, reading: Reading, published: str) -> Match:
     level, ambition = choose_level(criterion, reading, 0, published)
     requirement = reading.requirement
-    evidence = Evidence(concept="krav_id", words=krav_id, where="text")
     return Match(
         id=f"{requirement.id}:{criterion.id}", requirement_id=requirement.id, criterion_id=criterion.id,
         family=criterion.specialises[0] if criterion.specialises else criterion.id, level=level, ambition=ambition,

@@ -68,6 +68,18 @@ def read(path: Path, limits: Limits) -> Events:
     yield from reader.events(_guarded(lambda: python_calamine.load_workbook(source)))
 
 
+def read_rows(path: Path, limits: Limits) -> dict[str, list[Row]]:
+    """Return the filled rows of every sheet of an XLSX or ODS workbook, with row and column counted from 0.
+
+    For workbooks that the program wrote and a person filled in. Raises ``ReadingError`` as ``read`` does.
+    """
+    reader = _Reader(limits)
+    with open_package(path, limits) as package:
+        source = BytesIO(reader.prepare(package))
+    workbook = _guarded(lambda: python_calamine.load_workbook(source))
+    return {name: reader.rows_of(workbook, name) for name in workbook.sheet_names}
+
+
 class _Enough(Exception):
     """The workbook holds more than the limits allow; what was read is kept."""
 
@@ -217,6 +229,11 @@ class _Reader:
         self.tables = last
         for piece in prepared.extras:
             yield self._accept(piece, layer)
+
+    def rows_of(self, workbook: python_calamine.CalamineWorkbook, name: str) -> list[Row]:
+        """Return the filled rows of one sheet, also those that a filter hides."""
+        sheet = _guarded(lambda: workbook.get_sheet_by_name(name))
+        return self._grid(sheet, name, self.sheets.get(name) or _Prepared()).rows
 
     def _grid(self, sheet: python_calamine.CalamineSheet, name: str, prepared: _Prepared) -> Grid:
         """Return the filled rows of a sheet with their true places."""

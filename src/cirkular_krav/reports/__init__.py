@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from cirkular_krav.baseline_types import Baseline, Comparison
 from cirkular_krav.catalogue_types import Catalogue, Criterion, Obstacle
-from cirkular_krav.models import Agreement, Assessment, Baseline, Evaluation
+from cirkular_krav.models import Assessment, Calibration, Evaluation, ReaderAgreement
 from cirkular_krav.reports.assessment import assessment_text
 from cirkular_krav.reports.baseline import baseline_text
+from cirkular_krav.reports.calibration import calibration_text
+from cirkular_krav.reports.comparison import comparison_text
 from cirkular_krav.reports.criterion import criterion_text
 from cirkular_krav.reports.evaluation import agreement_text, evaluation_text
 from cirkular_krav.reports.words import load_words
@@ -18,14 +21,16 @@ from cirkular_krav.reports.words import load_words
 _REPORTS: tuple[tuple[type | tuple[type, ...], Callable[..., str]], ...] = (
     (Assessment, assessment_text),
     (Baseline, baseline_text),
+    (Comparison, comparison_text),
     (Evaluation, evaluation_text),
-    (Agreement, agreement_text),
+    (ReaderAgreement, agreement_text),
+    (Calibration, calibration_text),
     ((Criterion, Obstacle), criterion_text),
 )
 
 
 def render(
-    thing: Assessment | Baseline | Evaluation | Agreement | Criterion | Obstacle,
+    thing: Assessment | Baseline | Comparison | Evaluation | ReaderAgreement | Calibration | Criterion | Obstacle,
     catalogue: Catalogue,
     *,
     language: str = "sv",

@@ -6,13 +6,23 @@ import textwrap
 from collections.abc import Iterable, Iterator
 
 from cirkular_krav.catalogue_types import Catalogue, Criterion
-from cirkular_krav.models import Assessment, Conflict, Interval, Match, ProcurementScore, Requirement
+from cirkular_krav.models import (
+    Assessment,
+    Conflict,
+    Decision,
+    Interval,
+    Judgement,
+    Match,
+    ProcurementScore,
+    Requirement,
+)
 from cirkular_krav.reports.words import Words, title_of
-from cirkular_krav.text import cut
+from cirkular_krav.text import cut, hash_text
 
 WIDTH = 100
 MOST_FOUND = 12
 MOST_GAPS = 5
+MOST_DECISIONS = 12
 _QUOTE = 260
 
 
@@ -20,7 +30,7 @@ def assessment_text(assessment: Assessment, catalogue: Catalogue, words: Words) 
     """Return the assessment as plain text, ``WIDTH`` wide."""
     report = _Report(assessment, catalogue, words)
     sections = (
-        report.head(), report.ledger(), report.changes(), report.conflicts(), report.obstacles(), report.found(), report.gaps(), report.beside(), report.score(),
+        report.head(), report.ledger(), report.changes(), report.conflicts(), report.obstacles(), report.found(), report.gaps(), report.beside(), report.decisions(), report.score(),
     )  # fmt: skip
     return "\n\n".join("\n".join(lines) for lines in map(list, sections) if lines) + "\n"
 
@@ -196,7 +206,7 @@ class _Report:
             yield from _wrap(
                 self.say("gap_line", criterion=criterion.id, title=self.name(criterion.id)), " – ", hanging="   "
             )
-            wording = _suggestion(criterion)
+            wording = suggestion(criterion)
             if wording:
                 yield from _wrap(self.say("gap_wording", wording=wording), "   ")
 
@@ -211,6 +221,54 @@ class _Report:
             key = "beside_line_one" if count == 1 else "beside_line"
             yield " – " + self.say(key, criterion=criterion_id, title=self.name(criterion_id), count=count)
 
+    def decisions(self) -> Iterator[str]:
+        """What people decided beside what the machine said, and the decisions that were not used."""
+        judgement = self.assessment.judgement
+        if judgement is None:
+            return
+        yield self.words("review.title")
+        for decision in judgement.decisions[:MOST_DECISIONS]:
+            yield from self._decision(decision, self._machine_view(decision, judgement))
+        if len(judgement.decisions) > MOST_DECISIONS:
+            yield self.words("review.more", count=len(judgement.decisions) - MOST_DECISIONS)
+        if judgement.unused:
+            yield from _wrap(self.words("review.unused", count=len(judgement.unused)))
+        for unused in judgement.unused[:MOST_DECISIONS]:
+            yield from self._decision(unused.decision, self.words(f"review.why.{unused.why}"))
+
+    def _decision(self, decision: Decision, beside: str) -> Iterator[str]:
+        if decision.kind == "audited":
+            return
+        verdict = decision.verdict if decision.kind == "match" else "missed"
+        right = decision.right_criterion if decision.kind == "match" else ""
+        person = self.words(
+            f"review.verdict.{verdict}", who=decision.who, when=decision.when, right=right, title=self.name(right)
+        )
+        title = f"{decision.criterion} {self.name(decision.criterion)}"
+        yield from _wrap(f"{title}. {beside} {person}", " – ", hanging="   ")
+        if decision.note:
+            yield from _wrap(self.words("review.note", note=decision.note), "   ")
+        yield from _wrap(self.say("quote", quote=cut(decision.quotation.replace("\n", " "), _QUOTE)), "   ")
+
+    def _machine_view(self, decision: Decision, judgement: Judgement) -> str:
+        """Say what the machine had found on what a person judged."""
+        if decision.kind != "match":
+            return self.words("review.machine_nothing")
+        own = [m for m in (*judgement.matches, *self.assessment.matches) if m.criterion_id == decision.criterion]
+        for match in own:
+            requirement = self.requirements[match.requirement_id]
+            by_person = any(item.where == "decision" for item in match.evidence)
+            if not by_person and hash_text(requirement.text) == decision.text_hash:
+                confidence = self.words(f"confidence.{match.confidence}")
+                return self.words(
+                    "review.machine_match", ambition=self.words(f"ambition.{match.ambition}"), confidence=confidence
+                )
+        hits = (*judgement.obstacles, *self.assessment.obstacles)
+        stopping = {h.requirement_id for h in hits if h.obstacle_id == decision.criterion}
+        if any(hash_text(self.requirements[i].text) == decision.text_hash for i in stopping):
+            return self.words("review.machine_obstacle")
+        return self.words("review.machine_nothing")
+
     def score(self) -> Iterator[str]:
         score = self.assessment.score
         yield self.say("score_title")
@@ -218,6 +276,8 @@ class _Report:
         if score.status == "nothing_read":
             yield self._versions()
             return
+        if self.assessment.judgement and self.assessment.judgement.score.value is not None:
+            yield from _wrap(self.words("review.machine_score", value=self.assessment.judgement.score.value))
         applicable = [o for o in self.assessment.outcomes if o.value != "not_applicable"]
         asked = [o for o in applicable if o.value in ("asked", "partly")]
         yield from _wrap(self.say("applicable", asked=len(asked), total=len(applicable)))
@@ -276,7 +336,7 @@ def _read_key(read: int, total: int) -> str:
     return "read_none" if total == 1 else "read_some"
 
 
-def _suggestion(criterion: Criterion) -> str:
+def suggestion(criterion: Criterion) -> str:
     """Return a proposed wording at the level that most can reach: basic if there is one, else the first."""
     levels = sorted(criterion.levels, key=lambda level: (level.ambition != "basic", level.ambition != "unquantified"))
     wording = next(

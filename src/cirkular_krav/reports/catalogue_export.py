@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
+
+from markupsafe import Markup
 
 from cirkular_krav.catalogue_types import Catalogue, Criterion, Obstacle
 from cirkular_krav.errors import UsageError
+from cirkular_krav.reports.page import PageWords, render_page
 from cirkular_krav.reports.words import Words, load_words, title_of
-from cirkular_krav.reports.workbook import Sheet, write_workbook
-
-_TEMPLATES = Path(__file__).parent / "templates"
+from cirkular_krav.reports.workbook import Column, Sheet, write_workbook
 
 
 def export_catalogue(catalogue: Catalogue, suffix: str, *, language: str = "sv") -> bytes:
@@ -40,33 +40,31 @@ def catalogue_workbook(catalogue: Catalogue, *, language: str = "sv") -> bytes:
 
 def catalogue_page(catalogue: Catalogue, *, language: str = "sv") -> str:
     """Return the catalogue as one self-contained HTML page without scripts or outside resources."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
     words = load_words(language)
-    environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    page = environment.get_template("catalogue.html")
-    return page.render(
-        catalogue=catalogue, words=words, title_of=title_of, language=language, groups=_groups(catalogue, words),
-        columns=words.get("export.criteria"),
+    t = PageWords(words)
+    groups = _groups(catalogue, t)
+    contents = [*((anchor, title) for anchor, title, _ in groups), ("hinder", t("export.sheet_obstacles"))]
+    versions = {
+        "catalogue": catalogue.version,
+        "fingerprint": catalogue.fingerprint,
+        "scoring": catalogue.scoring.revision,
+    }
+    return render_page(
+        "catalogue.html", words, title=words("export.title", version=catalogue.version), links=(), catalogue=catalogue,
+        groups=groups, contents=contents, versions=t("page.catalogue_versions", **versions),
     )  # fmt: skip
 
 
-def _groups(catalogue: Catalogue, words: Words) -> list[tuple[str, str, list[Criterion]]]:
+def _groups(catalogue: Catalogue, t: PageWords) -> list[tuple[str, Markup, list[Criterion]]]:
     """Return the chapters of the page: generic criteria, one per category, and sustainability beside circularity."""
     own = {category.id: _of_category(catalogue, category.id) for category in catalogue.categories}
     placed = {criterion.id for criteria in own.values() for criterion in criteria}
     others = [criterion for criterion in catalogue.criteria if criterion.id not in placed]
     generic = [criterion for criterion in others if criterion.counts != "sustainability"]
     beside = [criterion for criterion in others if criterion.counts == "sustainability"]
-    groups = [("allmant", words("export.generic"), generic)]
-    groups += [(c.id, title_of(c, words.language), own[c.id]) for c in catalogue.categories]
-    groups += [("hallbarhet", words("export.beside"), beside)]
+    groups = [("allmant", t("export.generic"), generic)]
+    groups += [(c.id, t.title(c), own[c.id]) for c in catalogue.categories]
+    groups += [("hallbarhet", t("export.beside"), beside)]
     return [group for group in groups if group[2]]
 
 
@@ -76,7 +74,8 @@ def _of_category(catalogue: Catalogue, category: str) -> list[Criterion]:
 
 def _sheet(words: Words, key: str, widths: list[int], rows: Iterator[list[Any]]) -> Sheet:
     names = [str(name) for name in words.get(f"export.{key}")]
-    return Sheet(words(f"export.sheet_{key}"), list(zip(names, widths, strict=True)), rows)
+    columns = [Column(name, width) for name, width in zip(names, widths, strict=True)]
+    return Sheet(words(f"export.sheet_{key}"), columns, rows)
 
 
 def _criteria_sheet(catalogue: Catalogue, words: Words) -> Sheet:

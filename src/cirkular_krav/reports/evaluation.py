@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterator, Mapping
 
 from cirkular_krav.catalogue_types import Catalogue
-from cirkular_krav.models import Agreement, Evaluation, Rate, Score
+from cirkular_krav.models import Evaluation, Rate, ReaderAgreement, Score
 from cirkular_krav.reports.words import Words
 from cirkular_krav.text import cut
 
@@ -32,7 +32,7 @@ def evaluation_text(evaluation: Evaluation, catalogue: Catalogue, words: Words) 
     return "\n".join(lines) + "\n"
 
 
-def agreement_text(agreement: Agreement, catalogue: Catalogue, words: Words) -> str:  # noqa: ARG001 - one signature for all
+def agreement_text(agreement: ReaderAgreement, catalogue: Catalogue, words: Words) -> str:  # noqa: ARG001 - one signature for all
     """Return the agreement of two readers, one line for each thing they labelled."""
     counts = {"procurements": agreement.procurements, "passages": agreement.passages}
     lines = [words("evaluation.agreement.title", **counts), ""]

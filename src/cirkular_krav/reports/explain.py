@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from cirkular_krav.catalogue_types import Catalogue
+from cirkular_krav.catalogue_types import Catalogue, Criterion
 from cirkular_krav.errors import UsageError
 from cirkular_krav.models import Assessment, Evidence, Match, Requirement
 from cirkular_krav.reports.words import Words, load_words, title_of
@@ -61,22 +61,30 @@ def _match(match: Match, requirement: Requirement, catalogue: Catalogue, words: 
         key, _, concept = reason.partition(":")
         yield "   " + words("explain.against", what=words(f"against.{key}", concept=concept))
     yield "   " + words("explain.points")
+    for line in factor_lines(match, requirement, criterion, words):
+        yield "      " + line
+    yield "   " + words("explain.total", points=words.number(match.points, 1))
+
+
+def factor_lines(match: Match, requirement: Requirement, criterion: Criterion | None, words: Words) -> Iterator[str]:
+    """Yield the five factors of a match, each with its value and what gave it."""
     values = {
         "strategies": ", ".join(criterion.strategies) if criterion else "–",
         "obligation": words(f"obligation.{requirement.obligation}"),
         "kind": words(f"kind.{requirement.kind}"),
-        "ambition": ambition,
+        "ambition": words(f"ambition.{match.ambition}"),
         "follow_up": words(f"follow_up.{requirement.follow_up}"),
     }
     for factor in "SOAVF":
         number = words.number(getattr(match.factors, factor), 2)
-        yield "      " + words(f"explain.factor_{factor}", value=number, **values)
-    yield "   " + words("explain.total", points=words.number(match.points, 1))
+        yield words(f"explain.factor_{factor}", value=number, **values)
 
 
 def _evidence(item: Evidence, words: Words) -> str:
     if item.where == "category":
         return words("explain.evidence_category", concept=item.concept)
+    if item.where == "decision":
+        return words("review.evidence", words=item.words)
     where = words(f"explain.where_name.{item.where}")
     return words("explain.evidence", concept=item.concept, words=item.words, where=where)
 

@@ -32,14 +32,15 @@ class Words:
 
     def get(self, key: str) -> Any:
         """Return what stands at a dotted key, in this language or else in Swedish."""
-        path = key.split(".")
-        for texts in (self._texts, self._fallback):
-            found: Any = texts
-            for part in path:
-                found = found.get(part) if isinstance(found, dict) else None
-            if found is not None:
-                return found
-        raise KeyError(key)
+        found = _at(self._texts, key)
+        found = _at(self._fallback, key) if found is None else found
+        if found is None:
+            raise KeyError(key)
+        return found
+
+    def language_of(self, key: str) -> str:
+        """Return the language that the text at a key is in: this one, or Swedish when it was never translated."""
+        return SOURCE_LANGUAGE if _at(self._texts, key) is None else self.language
 
     def has(self, key: str) -> bool:
         """Tell whether there is a text at the key."""
@@ -95,13 +96,27 @@ class _Gaps(dict[str, object]):
         return "?"
 
 
+def _at(texts: Any, key: str) -> Any:
+    for part in key.split("."):
+        if isinstance(texts, list) and part.isdigit() and int(part) < len(texts):
+            texts = texts[int(part)]
+        else:
+            texts = texts.get(part) if isinstance(texts, dict) else None
+    return texts
+
+
+def languages() -> list[str]:
+    """Return the languages that have texts, Swedish first; a translator adds one by adding its file."""
+    found = sorted(file.stem for file in _FOLDER.glob("*.yaml"))
+    return sorted(found, key=lambda language: language != SOURCE_LANGUAGE)
+
+
 @lru_cache(maxsize=8)
 def load_words(language: str = SOURCE_LANGUAGE) -> Words:
     """Return the texts of a language; raises ``UsageError`` when there is no such file."""
     path = _FOLDER / f"{language}.yaml"
     if not path.is_file():
-        known = ", ".join(sorted(file.stem for file in _FOLDER.glob("*.yaml")))
-        raise UsageError(f"Språket {language} finns inte. Välj ett av: {known}.")
+        raise UsageError(f"Språket {language} finns inte. Välj ett av: {', '.join(languages())}.")
     fallback = read_yaml(_FOLDER / f"{SOURCE_LANGUAGE}.yaml").data
     texts = fallback if language == SOURCE_LANGUAGE else read_yaml(path).data
     return Words(language, texts, fallback)

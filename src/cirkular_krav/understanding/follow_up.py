@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 from cirkular_krav.models import FollowUp, Span
+from cirkular_krav.text import sentences
 from cirkular_krav.understanding.polarity import is_negated
 from cirkular_krav.understanding.words import lowered
 
@@ -102,6 +103,11 @@ def find_follow_up(text: str) -> tuple[FollowUp, bool, str]:
     if _IN_TENDER.search(low) and _SHOWN_IN_TENDER.search(low):
         return "in_tender", sanction, ""
     return "none", sanction, ""
+
+
+def find_sanction(text: str) -> str:
+    """Return the first sentence that names a sanction or an incentive, as it stands, or nothing."""
+    return next((sentence for sentence in sentences(text) if _has_sanction(sentence, lowered(sentence))), "")
 
 
 def _has_sanction(text: str, low: str) -> bool:

@@ -1,0 +1,129 @@
+"""What the baseline needs of one assessment: a small record, so that thousands can be counted on a laptop."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from cirkular_krav.baseline.headline import circular_matches, has_headline_requirement
+from cirkular_krav.catalogue_types import Catalogue
+from cirkular_krav.models import Assessment, OutcomeValue, ScoreStatus
+from cirkular_krav.organisations import Organisations, Party, find_parties
+
+# Two procurements are written from one template when half of the shorter one's requirements stand in the other too.
+_SAME_TEMPLATE = 0.5
+_FEWEST_REQUIREMENTS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One procurement as the statistics see it.
+
+    ``cluster`` names the template it was written from (its own id when it is alone with it). ``category`` is the first
+    of the procurement's, ``division`` the first two figures of its first CPV code; both may be empty.
+    """
+
+    id: str
+    status: ScoreStatus
+    responsible: Party
+    position: int = 0
+    title: str = ""
+    users: tuple[Party, ...] = ()
+    published: str = ""
+    category: str = ""
+    division: str = ""
+    form: str = "unknown"
+    value: float | None = None
+    cancelled: bool = False
+    replaces: str = ""
+    frame_id: str = ""
+    read_share: float = 1.0
+    documents: frozenset[str] = frozenset()
+    texts: frozenset[str] = frozenset()
+    cluster: str = ""
+    headline: bool = False
+    loose: bool = False
+    score: int | None = None
+    profiles: dict[str, dict[str, float]] = field(default_factory=dict)
+    obligations: dict[str, int] = field(default_factory=dict)
+    circular: int = 0
+    followed: int = 0
+    obstacles: int = 0
+    conflicts: int = 0
+    beside: int = 0
+    cites_krav_id: bool = False
+    outcomes: dict[str, OutcomeValue] = field(default_factory=dict)
+
+    @property
+    def year(self) -> str:
+        """The year of publication, or an empty text."""
+        return self.published[:4]
+
+
+def make_case(assessment: Assessment, catalogue: Catalogue, organisations: Organisations, position: int = 0) -> Case:
+    """Return what the baseline needs of an assessment, which stood at ``position`` among those given."""
+    procurement, score = assessment.procurement, assessment.score
+    parties = find_parties(procurement, organisations)
+    found = [(m, r) for m, r in circular_matches(assessment, catalogue)]
+    circular = {r.id: r for m, r in found if m.confidence != "low"}
+    beside = {m.requirement_id for m in assessment.matches if m.counts == "sustainability" and m.confidence != "low"}
+    return Case(
+        id=procurement.id,
+        status=score.status,
+        responsible=parties.responsible,
+        position=position,
+        title=procurement.title,
+        users=parties.users,
+        published=_day(procurement.published),
+        category=procurement.categories[0] if procurement.categories else "",
+        division=procurement.cpv[0][:2] if procurement.cpv else "",
+        form=procurement.agreement_form,
+        value=procurement.value,
+        cancelled=procurement.cancelled,
+        replaces=procurement.replaces,
+        frame_id=procurement.frame_id,
+        read_share=score.read_share,
+        documents=frozenset(row.sha256 for row in assessment.ledger if row.status in ("read", "partial")),
+        texts=frozenset(requirement.id for requirement in assessment.requirements),
+        cluster=procurement.id,
+        headline=has_headline_requirement(assessment, catalogue),
+        loose=bool(found),
+        score=score.value,
+        profiles=score.profiles,
+        obligations=dict(Counter(r.obligation for r in circular.values())),
+        circular=len(circular),
+        followed=sum(1 for r in circular.values() if r.sanction or r.follow_up in ("recurring", "on_request")),
+        obstacles=sum(1 for hit in assessment.obstacles if not hit.justified_by),
+        conflicts=len({(c.obstacle_requirement_id, c.obstacle_id) for c in assessment.conflicts}),
+        beside=len(beside),
+        cites_krav_id=any(requirement.krav_ids for requirement in assessment.requirements),
+        outcomes={outcome.criterion_id: outcome.value for outcome in assessment.outcomes},
+    )
+
+
+def _day(text: str) -> str:
+    """Return the day, or an empty text for what is no day: then the procurement is counted as undated."""
+    try:
+        return date.fromisoformat(text).isoformat() if text else ""
+    except ValueError:
+        return ""
+
+
+def with_templates(cases: Sequence[Case]) -> list[Case]:
+    """Return the cases with the template that each was written from, found by the requirements they share."""
+    leaders: list[Case] = []
+    named: list[Case] = []
+    for case in cases:
+        leader = next((one for one in leaders if same_template(one, case)), None)
+        if leader is None and len(case.texts) >= _FEWEST_REQUIREMENTS:
+            leaders.append(case)
+        named.append(replace(case, cluster=leader.id if leader else case.cluster))
+    return named
+
+
+def same_template(one: Case, other: Case) -> bool:
+    """Tell whether two procurements share at least half of the shorter one's requirements."""
+    fewest = min(len(one.texts), len(other.texts))
+    return fewest >= _FEWEST_REQUIREMENTS and len(one.texts & other.texts) >= _SAME_TEMPLATE * fewest

@@ -1,0 +1,86 @@
+"""What all HTML pages share: one base template, one style sheet, a strict Content-Security-Policy, and their words.
+
+A page is one file that needs no network and no script. Everything is escaped (Jinja's autoescape); the only style is the
+one whose hash stands in the policy, so that nothing in a document that a page quotes can run, load or change its looks.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from cirkular_krav.reports.words import SOURCE_LANGUAGE, Words, title_of
+
+_TEMPLATES = Path(__file__).parent / "templates"
+# Stands in every page of a report, so that a later report may replace it and nothing else.
+REPORT_MARK = '<meta name="generator" content="cirkular-krav report">'
+
+
+class Link(NamedTuple):
+    """A way to another page of the report: its file and its name."""
+
+    href: str
+    text: Markup | str
+
+
+class PageWords:
+    """The texts of a page's language as safe HTML: values are escaped, and a text that fell back says its language."""
+
+    def __init__(self, words: Words) -> None:
+        self.words = words
+        self.language = words.language
+
+    def __call__(self, key: str, **values: object) -> Markup:
+        """Return the text at a key, marked as Swedish when the page's language has no translation of it."""
+        text = escape(self.words.get(key))
+        return self._in(self.words.language_of(key), text.format(**values) if values else text)
+
+    def counted(self, key: str, count: int, **values: object) -> Markup:
+        """Return the text for one (``<key>_one``) or for many of something."""
+        return self(f"{key}_one" if count == 1 else key, count=count, **values)
+
+    def plain(self, key: str, **values: object) -> str:
+        """Return the text without marks, for attributes and titles."""
+        return self.words(key, **values)
+
+    def swedish(self, text: str) -> Markup:
+        """Return the catalogue's Swedish prose, marked as Swedish on a page in another language."""
+        return self._in(SOURCE_LANGUAGE, escape(text.strip()))
+
+    def title(self, entry: Any) -> Markup:
+        """Return the title of a criterion, obstacle, category or band; titles exist in Swedish and English."""
+        language = "en" if self.language == "en" else SOURCE_LANGUAGE
+        return self._in(language, escape(title_of(entry, self.language)))
+
+    def _in(self, language: str, text: Markup) -> Markup:
+        if language == self.language:
+            return text
+        return Markup('<span lang="{}">{}</span>').format(language, text)
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def _style() -> tuple[Markup, str]:
+    """Return the style sheet as it stands in a page, and its hash for the policy."""
+    text = "\n" + (_TEMPLATES / "style.css").read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    return Markup(text), f"sha256-{digest}"  # noqa: S704 - our own file, never a document's text
+
+
+def render_page(template: str, words: Words, **values: object) -> str:
+    """Return one self-contained page from a template that extends ``base.html``."""
+    style, style_hash = _style()
+    page = _environment().get_template(template)
+    return page.render(t=PageWords(words), words=words, style=style, style_hash=style_hash, **values)

@@ -1,0 +1,92 @@
+"""The page on method and limits: generated from the scoring file, the catalogue and the versions, never written by hand."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+
+from markupsafe import Markup
+
+from cirkular_krav.catalogue_types import Catalogue, Constant
+from cirkular_krav.models import Assessment
+from cirkular_krav.reports.page import Link, PageWords, render_page
+from cirkular_krav.reports.parts import Labelling, Sheet
+from cirkular_krav.reports.words import Words
+
+# The groups of constants in the order in which a requirement meets them.
+GROUPS = (
+    "strategy", "obligation", "ambition", "verifiability", "follow_up", "quality_weights", "sub_scores", "limits",
+)  # fmt: skip
+
+
+def method_page(
+    assessments: Sequence[Assessment], catalogue: Catalogue, words: Words, *, links: Sequence[Link] = (),
+    labels: Sequence[Labelling] = (),
+) -> str:  # fmt: skip
+    """Return the page that says how the figures came about and what they do not say."""
+    view = _Method(assessments, catalogue, PageWords(words), labels)
+    return render_page(
+        "method.html", words, title=words("method.title"), links=links, view=view, versions=view.t("method.foot")
+    )
+
+
+class _Method:
+    def __init__(
+        self, assessments: Sequence[Assessment], catalogue: Catalogue, t: PageWords, labels: Sequence[Labelling]
+    ) -> None:
+        self.assessments = assessments
+        self.catalogue = catalogue
+        self.t = t
+        self.labels = labels
+
+    def sections(self) -> Iterator[tuple[str, Markup]]:
+        for anchor in ("mater", "svar", "poang", "band", "katalog", "markning", "versioner"):
+            yield anchor, self.t(f"method.section.{anchor}")
+
+    def constants(self) -> Iterator[tuple[Markup, Sheet]]:
+        """Give a table for each group of constants: its name, its number and the reason for it."""
+        for group in GROUPS:
+            table: Mapping[str, Constant] = getattr(self.catalogue.scoring, group)
+            rows = [
+                (self.constant(group, key), self.number(c.value), self.t.swedish(c.why_sv)) for key, c in table.items()
+            ]
+            columns = (self.t("method.constant_columns.name"), self.t("method.constant_columns.value"), self.t("method.constant_columns.why"))  # fmt: skip
+            yield self.t(f"method.group_intro.{group}"), Sheet(self.t(f"method.group.{group}"), columns, rows, (1,))
+
+    def constant(self, group: str, key: str) -> Markup:
+        name = f"method.constant.{group}.{key}"
+        return self.t(name) if self.t.words.has(name) else Markup("{}").format(key)
+
+    def number(self, value: float) -> str:
+        decimals = 0 if value == int(value) and value > 1 else 2
+        return self.t.words.number(value, decimals)
+
+    def bands(self) -> Sheet:
+        t = self.t
+        rows = [(t.title(band), t.words.number(band.at_least)) for band in self.catalogue.scoring.bands]
+        return Sheet(t("method.bands_caption"), (t("method.band"), t("method.at_least")), rows, (1,))
+
+    def levels(self) -> Sheet:
+        """Count the levels of the catalogue by what they rest on."""
+        t = self.t
+        counts = Counter(level.basis for criterion in self.catalogue.criteria for level in criterion.levels)
+        rows = [(t(f"basis.{basis}"), t.words.number(counts[basis])) for basis in ("source", "judgement")]
+        return Sheet(t("method.levels_caption"), (t("method.basis"), t("method.count")), rows, (1,))
+
+    def labelling(self) -> Sheet | None:
+        if not self.labels:
+            return None
+        t = self.t
+        rows = [(one.procurement, one.labelled_by, one.labelled_on, t.words.number(one.labels)) for one in self.labels]
+        columns = tuple(t(f"method.label_columns.{name}") for name in ("procurement", "by", "on", "count"))
+        return Sheet(t("method.labels_caption"), columns, rows, (3,))
+
+    def versions(self) -> Sheet:
+        t = self.t
+        counts = Counter(assessment.versions for assessment in self.assessments)
+        rows = [
+            (v.library, v.catalogue, v.catalogue_fingerprint, v.scoring, t.words.number(count))
+            for v, count in sorted(counts.items(), key=lambda item: item[0].model_dump_json())
+        ]
+        columns = tuple(t(f"method.version_columns.{n}") for n in ("library", "catalogue", "mark", "scoring", "count"))
+        return Sheet(t("method.versions_caption"), columns, rows, (4,))

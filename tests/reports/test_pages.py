@@ -1,0 +1,197 @@
+"""The HTML report: self-contained, safe with hostile documents, every link lands, and every number has its quotation."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections import Counter
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from builders import ROOT
+from cirkular_krav import load_catalogue, write_report
+from cirkular_krav.errors import UsageError
+from cirkular_krav.models import Assessment
+from cirkular_krav.reports import words as words_module
+from cirkular_krav.reports.advice import advise
+from cirkular_krav.reports.page import PageWords
+from cirkular_krav.reports.pages import slug
+from cirkular_krav.reports.pages.method import GROUPS
+from cirkular_krav.reports.pages.procurement import procurement_page
+from cirkular_krav.reports.words import load_words
+from reports_samples import assessed, sample_pages
+
+CATALOGUE = load_catalogue()
+
+
+class Reader(HTMLParser):
+    """Gathers what the tests ask for: ids, links, languages, headings, and the attributes of every element."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+
+    def values(self, name: str, tag: str = "") -> list[str]:
+        return [a[name] or "" for t, a in self.elements if name in a and tag in ("", t)]
+
+    def headings(self) -> list[int]:
+        return [int(t[1]) for t, _ in self.elements if re.fullmatch(r"h[1-6]", t)]
+
+
+def page_of(name: str, language: str = "sv") -> str:
+    return procurement_page(assessed(name), CATALOGUE, load_words(language))
+
+
+@pytest.mark.parametrize("kind", sorted(sample_pages()))
+def test_a_page_is_one_file_whose_policy_lets_only_its_own_style_through(kind: str) -> None:
+    page = sample_pages()[kind]
+    style = re.search(r"<style>(.*?)</style>", page, re.DOTALL)
+    assert style
+    digest = base64.b64encode(hashlib.sha256(style.group(1).encode()).digest()).decode()
+    assert f"default-src 'none'; style-src 'sha256-{digest}'" in page
+    reader = Reader(page)
+    assert not reader.values("style")
+    assert not reader.values("src")
+    assert not {"script", "link", "img", "iframe", "object", "form"} & {tag for tag, _ in reader.elements}
+
+
+@pytest.mark.parametrize("kind", sorted(sample_pages()))
+def test_every_link_lands_ids_are_unique_and_no_heading_is_skipped(kind: str) -> None:
+    reader = Reader(sample_pages()[kind])
+    ids = Counter(reader.values("id"))
+    assert [one for one, count in ids.items() if count > 1] == []
+    assert {href[1:] for href in reader.values("href") if href.startswith("#")} <= set(ids)
+    headings = reader.headings()
+    assert headings[0] == 1
+    assert headings.count(1) == 1
+    assert all(after <= before + 1 for before, after in zip(headings, headings[1:], strict=False))
+
+
+@pytest.mark.parametrize("kind", sorted(sample_pages()))
+def test_every_chart_has_words_and_every_table_a_caption_and_headers(kind: str) -> None:
+    page = sample_pages()[kind]
+    assert all(len(alt) > 20 for alt in Reader(page).values("aria-label", "svg"))
+    for table in re.findall(r"<table>.*?</table>", page, re.DOTALL):
+        assert "<caption" in table
+        assert '<th scope="col"' in table
+        assert '<th scope="row"' in table
+
+
+def test_the_first_screen_says_what_was_found_how_sure_and_what_to_do() -> None:
+    page = page_of("mobler-norrsjo")
+    first = page.split('class="contents"')[0]
+    assert "19 av 21" in first
+    assert "Alla 5 dokument" in first
+    assert "Tre saker att göra" in first
+    assert "fabriksnya och oanvända" in first
+    assert "03-avtalsutkast.pdf" in first
+
+
+def test_every_criterion_that_is_asked_for_stands_with_quotation_and_place() -> None:
+    assessment = assessed("mobler-norrsjo")
+    page = page_of("mobler-norrsjo")
+    requirements = {r.id: r for r in assessment.requirements}
+    for outcome in assessment.outcomes:
+        if outcome.value not in ("asked", "partly"):
+            continue
+        card = page.split(f'id="krav-{outcome.criterion_id}"')[1].split("</article>")[0]
+        best = max((m for m in assessment.matches if m.criterion_id == outcome.criterion_id), key=lambda m: m.points)
+        assert "<blockquote" in card
+        assert requirements[best.requirement_id].document in card
+
+
+def test_the_parts_of_the_score_add_up_to_it() -> None:
+    for name in ("mobler-norrsjo", "kontorsstolar-ornsjo", "skola-tallmo"):
+        figure = page_of(name).split('id="bild-poang"')[1].split("</svg>")[0]
+        parts = [float(p.replace(",", ".")) for p in re.findall(r">([\d,]+) av [\d,]+</text>", figure)]
+        assert abs(sum(parts[:-1]) - parts[-1]) <= 0.8
+
+
+def test_an_unread_document_is_the_first_thing_to_do_and_no_gap_is_called_missing() -> None:
+    assessment = assessed("textilservice-sagdal")
+    assert advise(assessment)[0].kind == "unread"
+    page = page_of("textilservice-sagdal")
+    assert "okänt, inte nej" in page
+    assert "går inte att säga" in page
+
+
+def test_a_service_with_few_goods_gets_no_score_and_no_advice() -> None:
+    page = page_of("tolktjanster-gransmark")
+    assert "av 100" not in page
+    assert advise(assessed("tolktjanster-gransmark")) == ()
+
+
+def test_a_hostile_document_is_shown_as_text() -> None:
+    assessment = assessed("kontorsstolar-ornsjo")
+    evil = '<script>alert(1)</script>"><img src=x onerror=alert(1)> {{ 7*7 }} {quote}'
+    requirements = tuple(r.model_copy(update={"raw_text": evil, "document": evil}) for r in assessment.requirements)
+    procurement = assessment.procurement.model_copy(update={"title": evil, "buyer": evil})
+    hostile: Assessment = assessment.model_copy(update={"requirements": requirements, "procurement": procurement})
+    reader = Reader(procurement_page(hostile, CATALOGUE, load_words()))
+    assert not {"script", "img"} & {tag for tag, _ in reader.elements}
+    assert not [name for _, attributes in reader.elements for name in attributes if name.startswith("on")]
+
+
+def test_an_english_page_marks_what_is_swedish() -> None:
+    page = page_of("mobler-norrsjo", "en")
+    assert '<html lang="en">' in page
+    assert '<blockquote lang="sv">' in page
+    assert re.search(r'<span lang="sv">Orden ”ny och oanvänd”', page)
+    assert "Three things to do" in page
+
+
+def test_a_translators_file_is_enough_and_what_it_lacks_falls_back_text_by_text_marked_as_swedish(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for path in (ROOT / "src/cirkular_krav/reports/texts").glob("*.yaml"):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    # Not a word of South Sámi: the library invents no translation.
+    (tmp_path / "sma.yaml").write_text("language: sma\npage:\n  found: PRÖVTEXT\n", encoding="utf-8")
+    monkeypatch.setattr(words_module, "_FOLDER", tmp_path)
+    load_words.cache_clear()
+    try:
+        page = page_of("mobler-norrsjo", "sma")
+        assert words_module.languages() == ["sv", "en", "sma"]
+    finally:
+        load_words.cache_clear()
+    assert '<html lang="sma">' in page
+    assert "<h2>PRÖVTEXT</h2>" in page
+    assert '<h2><span lang="sv">Så säkert är det</span></h2>' in page
+    assert "88\u00a0av" not in page
+
+
+def test_the_method_page_holds_every_constant_with_its_reason_and_a_name_of_its_own() -> None:
+    page = sample_pages()["method"]
+    words = PageWords(load_words())
+    for group in GROUPS:
+        for key, constant in getattr(CATALOGUE.scoring, group).items():
+            assert words.words.has(f"method.constant.{group}.{key}"), (group, key)
+            assert str(words.swedish(constant.why_sv)) in page
+    assert CATALOGUE.scoring.revision in page
+    assert "upphovspersonen till texten" in page
+
+
+def test_a_report_is_written_whole_and_replaces_only_an_earlier_report(tmp_path: Path) -> None:
+    folder = tmp_path / "rapport"
+    first = write_report([assessed("kontorsstolar-ornsjo")], CATALOGUE, folder)
+    assert first == folder / "index.html"
+    assert {path.name for path in folder.iterdir()} >= {"index.html", "metod.html"}
+    write_report([assessed("kontorsstolar-ornsjo")], CATALOGUE, folder)
+    (folder / "egen.html").write_text("<p>min egen sida</p>", encoding="utf-8")
+    with pytest.raises(UsageError, match=r"egen\.html"):
+        write_report([assessed("kontorsstolar-ornsjo")], CATALOGUE, folder)
+    assert (folder / "egen.html").is_file()
+
+
+@pytest.mark.parametrize("text", ["../../etc/passwd", "CON", "Å/ä:ö", "a" * 300, "", "A", "a"])
+def test_an_id_becomes_a_file_name_that_every_system_accepts(text: str) -> None:
+    name = slug(text)
+    assert re.fullmatch(r"[a-z0-9-]{1,70}", name)
+    assert slug("A") != slug("a")
