@@ -49,7 +49,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "catalogue_check": {"models", "text", "catalogue", "catalogue_new", "catalogue_types", "applicability", "matching", "segment"},
     "evaluation": {"models", "errors", "text", "yamlfile", "catalogue_types", "pipeline"},
     "reports": {"models", "errors", "text", "yamlfile", "catalogue_types", "baseline_types"},
-    "publish": {"models", "errors", "catalogue_types", "baseline", "baseline_types", "organisations", "reports", "results"},
+    "publish": {"models", "errors", "catalogue_types", "baseline", "baseline_types", "evaluation", "organisations", "pipeline", "reports", "results"},
     "cli": {"publish", "catalogue_types", "catalogue_search", "catalogue_diff", "catalogue_new", "models", "errors", "catalogue", "catalogue_check", "pipeline", "baseline", "reports", "results", "readers", "evaluation", "organisations"},
     "__main__": {"cli"},
     "__init__": {"models", "errors", "catalogue", "catalogue_types", "pipeline", "baseline", "baseline_types", "publish", "reports", "results", "scoring", "segment", "evaluation"},

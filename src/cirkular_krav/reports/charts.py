@@ -198,9 +198,12 @@ def waterfall(steps: Sequence[Step], total: Bar, *, alt: str, most: float = 100)
 
 
 def heat_map(rows: Sequence[tuple[str, Sequence[Cell]]], columns: Sequence[str], *, alt: str) -> str:
-    """Draw a table of fields from light to dark, each with its figure; columns are numbered and named underneath."""
+    """Draw a table of fields from light to dark, each with its figure; columns are numbered and named above."""
     drawing = Drawing()
     width = 100 / max(len(columns), 1)
+    for number, name in enumerate(columns, start=1):
+        drawing.label(f"{number}  {name}")
+    drawing.y += 10
     _column_numbers(drawing, len(columns), width)
     for label, cells in rows:
         drawing.y += 4
@@ -211,9 +214,6 @@ def heat_map(rows: Sequence[tuple[str, Sequence[Cell]]], columns: Sequence[str],
             kind = "muted" if step is None else "light" if step >= 3 else "dark"
             drawing.text((number + 0.5) * width, drawing.y + 18, cell.text, anchor="middle", kind=kind, size=13)
         drawing.y += 30
-    drawing.y += 8
-    for number, name in enumerate(columns, start=1):
-        drawing.label(f"{number}  {name}")
     return drawing.svg(alt)
 
 

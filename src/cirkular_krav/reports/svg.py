@@ -51,7 +51,8 @@ class Drawing:
 
     def label(self, text: str, value: str = "", *, muted: str = "") -> None:
         """Write a row's name on as many lines as it needs, its value at the right end of the first."""
-        lines = textwrap.wrap(text, max(16, CHARACTERS - len(value))) or [""]
+        # The value is bold, so its letters take more room, and a gap must stand between the two.
+        lines = textwrap.wrap(text, max(11, CHARACTERS - 2 - round(1.2 * len(value)))) or [""]
         for number, line in enumerate(lines):
             self.text(0, self.y + 14, line)
             if value and number == 0:
