@@ -103,18 +103,22 @@ def profile(bars: Sequence[Bar], *, alt: str, ticks: Sequence[tuple[float, str]]
 
 
 def intervals(rows: Sequence[Range], *, alt: str, ticks: Sequence[tuple[float, str]]) -> str:
-    """Draw a share as a point, its interval as a thick line and the bounds of the unread as a thin one."""
+    """Draw a share as a point, its interval as a thick line and the bounds of the unread as a thin one.
+
+    A row whose share cannot be told has only its words.
+    """
     drawing = Drawing()
     for row in rows:
         drawing.label(row.label, row.text)
         middle = drawing.y + 9
-        if row.bound_low is not None and row.bound_high is not None:
+        if row.value is not None and row.bound_low is not None and row.bound_high is not None:
             drawing.line(100 * row.bound_low, middle, 100 * row.bound_high, middle, width=2, kind="thin")
         if row.low is not None and row.high is not None:
             drawing.line(100 * row.low, middle, 100 * row.high, middle, width=6, kind="strong")
         if row.value is not None:
             drawing.mark(100 * row.value, middle)
-        drawing.y += 18 + _GAP
+            drawing.y += 18
+        drawing.y += _GAP
     drawing.axis(ticks)
     return drawing.svg(alt)
 
@@ -150,7 +154,7 @@ def before_after(
             drawing.mark(100 * row.before, middle, 2, size=6)
         if row.after is not None:
             drawing.mark(100 * row.after, middle, 1, size=5)
-        drawing.y += 18 + _GAP
+        drawing.y += _GAP + (18 if (row.before, row.after) != (None, None) else 0)
     drawing.axis(ticks)
     return drawing.svg(alt)
 

@@ -53,7 +53,7 @@ class _Change:
         yield t("change.same_ruler_note")
         if self.comparison.power:
             power = self.comparison.power[0]
-            yield t("comparison.power", needed=power.needed, scored=power.scored)
+            yield t("comparison.power", needed=t.words.number(power.needed), scored=t.words.number(power.scored))
 
     def figure(self) -> Figure:
         return change_figure(self.comparison, self.t)
