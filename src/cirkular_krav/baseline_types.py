@@ -232,7 +232,7 @@ class Branch(Frozen):
     ``opening`` and ``hindering``: shares of procurements with each sign (``lots``, ``own_declaration`` …), by the id of
     the sign. ``index``: mean over procurements of opening minus hindering signs, −1 to 1, none under five. ``bids``:
     mean number of bids over the ``bids_known`` procurements whose notices tell. ``small_winners``: awards to small and
-    micro firms among winners of known size. ``few_bids``: procurements with a score of 60 and up and at most two bids;
+    micro firms among winners of known size; ``winner_towns`` counts winners by town. ``few_bids``: procurements with a score of 60 and up and at most two bids;
     shown as such, never mixed into the score.
     """
 
@@ -244,6 +244,7 @@ class Branch(Frozen):
     bids: float | None
     bids_known: int
     small_winners: Share
+    winner_towns: dict[str, int] = {}
     few_bids: tuple[str, ...] = ()
 
 

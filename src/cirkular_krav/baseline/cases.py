@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from cirkular_krav.baseline.headline import circular_matches, has_headline_requirement
+from cirkular_krav.baseline.small_firms import KNOWN_SIZES, hindering_signs, opening_signs
 from cirkular_krav.catalogue_types import Catalogue
 from cirkular_krav.models import Assessment, OutcomeValue, ScoreStatus
 from cirkular_krav.organisations import Organisations, Party, find_parties
@@ -54,6 +55,11 @@ class Case:
     conflicts: int = 0
     beside: int = 0
     cites_krav_id: bool = False
+    bids: float | None = None
+    winner_sizes: tuple[str, ...] = ()
+    winner_towns: tuple[str, ...] = ()
+    opening: dict[str, bool] = field(default_factory=dict)
+    hindering: dict[str, bool] = field(default_factory=dict)
     outcomes: dict[str, OutcomeValue] = field(default_factory=dict)
 
     @property
@@ -98,6 +104,11 @@ def make_case(assessment: Assessment, catalogue: Catalogue, organisations: Organ
         obstacles=sum(1 for hit in assessment.obstacles if not hit.justified_by),
         conflicts=len({(c.obstacle_requirement_id, c.obstacle_id) for c in assessment.conflicts}),
         beside=len(beside),
+        bids=procurement.bids,
+        winner_sizes=tuple(winner.size for winner in procurement.winners if winner.size in KNOWN_SIZES),
+        winner_towns=tuple(winner.town for winner in procurement.winners if winner.town),
+        opening=opening_signs(assessment, catalogue),
+        hindering=hindering_signs(assessment, catalogue),
         cites_krav_id=any(requirement.krav_ids for requirement in assessment.requirements),
         outcomes={outcome.criterion_id: outcome.value for outcome in assessment.outcomes},
     )
