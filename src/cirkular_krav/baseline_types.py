@@ -89,6 +89,18 @@ class Counts(Frozen):
     credit: float
 
 
+class Claims(Frozen):
+    """What buyers' notices claim of circular economy (BT-774) against what was found, over scored with a notice.
+
+    *Found* is the headline. A claim gives no points.
+    """
+
+    claimed_and_found: int
+    only_claimed: int
+    only_found: int
+    neither: int
+
+
 class CriterionShare(Frozen):
     """How often one criterion is asked for, among the scored procurements that it applies to.
 
@@ -141,6 +153,7 @@ class Group(Frozen):
     with_conflict: Share
     beside: Mean
     krav_ids: Share
+    claims: Claims
     criteria: tuple[CriterionShare, ...] = ()
 
 

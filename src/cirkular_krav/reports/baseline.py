@@ -23,7 +23,7 @@ def baseline_text(baseline: Baseline, catalogue: Catalogue, words: Words) -> str
     """Return the whole baseline as text."""
     report = _Report(baseline, catalogue, words)
     sections: tuple[Callable[[], list[str]], ...] = (
-        report.first_page, report.counted, report.responsible, report.power, report.standardised, report.users,
+        report.first_page, report.power, report.counted, report.responsible, report.standardised, report.users,
         report.years, report.responsible_years, report.categories, report.forms, report.bands, report.profiles,
         report.asked, report.missing,
     )  # fmt: skip
@@ -290,7 +290,9 @@ class _Report:
             shown_mean = words.number(mean.per_procurement or 0, 1)
             share = share_text(total.with_conflict, words)
             lines += self._say(f"profiles.{name}", mean=shown_mean, total=mean.total, share=share)
-        return self._titled("profiles", lines, self._say("profiles.krav_ids", share=share_text(total.krav_ids, words)))
+        lines += self._say("profiles.krav_ids", share=share_text(total.krav_ids, words))
+        claims = total.claims.model_dump()
+        return self._titled("profiles", lines, self._say("profiles.claims", **claims) if any(claims.values()) else [])
 
     def _part_name(self, profile: str, key: str, name: str) -> str:
         return f"{name} {self.words(f'{key}.{name}').lower()}" if profile == "goals" else self.words(f"{key}.{name}")
