@@ -9,8 +9,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from cirkular_krav.baseline import build_baseline, compare_periods
-    from cirkular_krav.baseline_types import Baseline, Comparison
+    from cirkular_krav.baseline import build_baseline, compare_periods, draw_audit
+    from cirkular_krav.baseline_types import Baseline, Comparison, Draw
     from cirkular_krav.catalogue import load_catalogue
     from cirkular_krav.catalogue_types import Catalogue, Criterion, Obstacle
     from cirkular_krav.errors import CirkularKravError
@@ -31,6 +31,7 @@ _HOME = {
     "CirkularKravError": "errors",
     "Comparison": "baseline_types",
     "Criterion": "catalogue_types",
+    "Draw": "baseline_types",
     "Match": "models",
     "Obstacle": "catalogue_types",
     "Procurement": "models",
@@ -40,6 +41,7 @@ _HOME = {
     "assess_many": "pipeline",
     "build_baseline": "baseline",
     "compare_periods": "baseline",
+    "draw_audit": "baseline",
     "evaluate": "evaluation",
     "explain": "reports.explain",
     "find_requirements": "segment",
@@ -54,8 +56,8 @@ _HOME = {
 }
 
 __all__ = [
-    "Assessment", "Baseline", "Catalogue", "CirkularKravError", "Comparison", "Criterion", "Match", "Obstacle", "Procurement",
-    "ProcurementScore", "Requirement", "assess", "assess_many", "build_baseline", "compare_periods", "evaluate", "explain",
+    "Assessment", "Baseline", "Catalogue", "CirkularKravError", "Comparison", "Criterion", "Draw", "Match", "Obstacle", "Procurement",
+    "ProcurementScore", "Requirement", "assess", "assess_many", "build_baseline", "compare_periods", "draw_audit", "evaluate", "explain",
     "find_requirements",
     "load_catalogue", "match_requirements", "read_procurement", "read_results", "render", "score_procurement",
     "write_report", "write_results",

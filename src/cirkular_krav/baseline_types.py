@@ -9,13 +9,17 @@ from __future__ import annotations
 
 from typing import Literal
 
-from cirkular_krav.models import Frozen, Place, Versions
+from cirkular_krav.models import Confidence, Frozen, Place, Versions
 
 BASELINE_SCHEMA = 2
+DRAW_SCHEMA = 1
 
 GroupKind = Literal["all", "responsible", "user", "category", "year", "form", "responsible_year", "division"]
 LeftOutReason = Literal["republished", "cancelled", "outside_window"]
 Seen = Literal["seen", "not_seen", "cannot_say"]
+Stratum = Literal["yes", "no"]
+HitVerdict = Literal["", "right", "not_binding", "wrong", "unsure"]
+TooSmall = Literal["", "not_read", "few_judged", "too_wide"]
 PartId = Literal["documents", "mix", "law", "catalogue", "tool", "reading"]
 
 
@@ -85,6 +89,18 @@ class Counts(Frozen):
     credit: float
 
 
+class Claims(Frozen):
+    """What buyers' notices claim of circular economy (BT-774) against what was found, over scored with a notice.
+
+    *Found* is the headline. A claim gives no points.
+    """
+
+    claimed_and_found: int
+    only_claimed: int
+    only_found: int
+    neither: int
+
+
 class CriterionShare(Frozen):
     """How often one criterion is asked for, among the scored procurements that it applies to.
 
@@ -137,6 +153,7 @@ class Group(Frozen):
     with_conflict: Share
     beside: Mean
     krav_ids: Share
+    claims: Claims
     criteria: tuple[CriterionShare, ...] = ()
 
 
@@ -228,7 +245,7 @@ class Branch(Frozen):
     ``opening`` and ``hindering``: shares of procurements with each sign (``lots``, ``own_declaration`` …), by the id of
     the sign. ``index``: mean over procurements of opening minus hindering signs, −1 to 1, none under five. ``bids``:
     mean number of bids over the ``bids_known`` procurements whose notices tell. ``small_winners``: awards to small and
-    micro firms among winners of known size. ``few_bids``: procurements with a score of 60 and up and at most two bids;
+    micro firms among winners of known size; ``winner_towns`` counts winners by town. ``few_bids``: procurements with a score of 60 and up and at most two bids;
     shown as such, never mixed into the score.
     """
 
@@ -240,6 +257,7 @@ class Branch(Frozen):
     bids: float | None
     bids_known: int
     small_winners: Share
+    winner_towns: dict[str, int] = {}
     few_bids: tuple[str, ...] = ()
 
 
@@ -276,10 +294,85 @@ class Policy(Frozen):
 # --- the audit ------------------------------------------------------------------------------------
 
 
+class DrawnHit(Frozen):
+    """One hit of the machine in a drawn procurement, frozen as it was, and a person's verdict on it.
+
+    ``headline``: the hit alone makes the procurement count as a yes. ``verdict``: ``right`` (the text asks for this, and
+    as bindingly as the machine says), ``not_binding`` (right criterion, but neither binding nor checkable), ``wrong``,
+    ``unsure``, or ``""`` where nobody has judged yet.
+    """
+
+    match_id: str
+    criterion_id: str
+    document: str
+    place: Place
+    text: str
+    confidence: Confidence
+    headline: bool
+    verdict: HitVerdict = ""
+
+
+class Missed(Frozen):
+    """A requirement that a person found and the machine did not: where it stands, in the document's own words.
+
+    ``binding``: mandatory or scored, checkable and beyond the law, so that it alone makes the procurement a yes.
+    """
+
+    criterion_id: str
+    document: str
+    location: str
+    quotation: str
+    binding: bool
+
+
+class DrawnProcurement(Frozen):
+    """One whole procurement of the sample, with the machine's answer frozen and room for a person's.
+
+    ``inclusion`` is the chance with which it was drawn. ``read_whole`` is set when a person has read all its documents:
+    only then does an empty ``missed`` mean that nothing was missed. Until then the procurement is not judged.
+    """
+
+    id: str
+    title: str
+    organisation: str
+    stratum: Stratum
+    inclusion: float
+    hits: tuple[DrawnHit, ...]
+    read_whole: bool = False
+    missed: tuple[Missed, ...] = ()
+    reader: str = ""
+    note: str = ""
+
+
+class Draw(Frozen):
+    """A random sample of whole procurements from everything scored, with known chances, and the verdicts on it.
+
+    The file is JSON or YAML in this form; ``cirkular-krav draw`` writes it without verdicts, people fill in ``verdict``,
+    ``missed``, ``read_whole`` and ``reader``, and ``cirkular-krav baseline --audit`` reads it. ``population`` and
+    ``drawn`` count procurements by stratum: where the machine says ``yes`` to the headline, and where it says ``no``.
+    ``frozen`` is a digest of the machine's answer on every procurement of the population: verdicts on one run's answers
+    say nothing about another's.
+    """
+
+    schema_version: int = DRAW_SCHEMA
+    seed: int
+    versions: Versions
+    since: str = ""
+    until: str = ""
+    frozen: str
+    population: dict[Stratum, int]
+    drawn: dict[Stratum, int]
+    procurements: tuple[DrawnProcurement, ...]
+
+
 class AuditedShare(Frozen):
     """The headline share corrected by people's verdicts on a random sample, beside the machine's own.
 
-    ``corrected`` with ``low`` and ``high`` (95 %) is none when the sample is too small to say; ``reason`` then says why.
+    ``corrected`` with ``low`` and ``high`` (95 %) is none when too little was read; ``reason`` is then ``not_read`` (no
+    procurement is read whole) or ``few_judged`` (under five where the machine says yes, or where it says no). With
+    ``too_wide`` it is given, but the sample is too small to say much: the interval is wider than 20 percentage points.
+    ``needed`` is about how many must be judged.
+    ``unsure``: judged procurements where the verdicts leave both answers open; they widen the interval.
     ``precision``: of the procurements where the machine says yes, the part that truly are; ``recall``: of those that
     truly are, the part that the machine finds. ``hit_precision`` and ``hit_recall`` are the same for single matches,
     weighted by the inclusion probabilities, none when none was judged.
@@ -293,7 +386,8 @@ class AuditedShare(Frozen):
     corrected: float | None
     low: float | None
     high: float | None
-    reason: str = ""
+    reason: TooSmall = ""
+    needed: int | None = None
     precision: float | None = None
     precision_interval: tuple[float, float] | None = None
     recall: float | None = None

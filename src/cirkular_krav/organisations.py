@@ -102,13 +102,13 @@ def find_parties(procurement: Procurement, organisations: Organisations) -> Part
     Users are those on whose behalf it is bought, with the buyer itself unless it buys for others only.
     """
     known = organisations.find(procurement.buyer, procurement.organisation_number)
-    buyer = _party(known, procurement.buyer, procurement.organisation_number)
+    buyer = party_of(known, procurement.buyer, procurement.organisation_number)
     others = [(organisations.find(name), name) for name in procurement.on_behalf_of]
     office = _office_of(known, [one for one, _ in others], organisations)
-    users = [_party(one, name) for one, name in others]
+    users = [party_of(one, name) for one, name in others]
     if not (known and known.kind in _BUYS_FOR_OTHERS):
         users.insert(0, buyer)
-    return Parties(buyer, _party(office) if office else buyer, tuple(dict.fromkeys(users)))
+    return Parties(buyer, party_of(office) if office else buyer, tuple(dict.fromkeys(users)))
 
 
 def _office_of(
@@ -120,7 +120,8 @@ def _office_of(
     return next((o for o in organisations.organisations if o.run_by == buyer.id and served & set(o.buys_for)), None)
 
 
-def _party(known: Organisation | None, name: str = "", number: str = "") -> Party:
+def party_of(known: Organisation | None, name: str = "", number: str = "") -> Party:
+    """Return the organisation as the baseline knows it: the listed one, else by number, else by name."""
     if known:
         return Party(known.id, known.name_sv, known.number)
     digits = normalise_organisation_number(number)

@@ -12,7 +12,7 @@ from pathlib import Path
 from cirkular_krav.applicability import categories_of_cpv
 from cirkular_krav.catalogue import load_catalogue
 from cirkular_krav.catalogue_types import Catalogue
-from cirkular_krav.discovery import has_documents_folder, open_files
+from cirkular_krav.discovery import NOT_DOCUMENTS, has_documents_folder, open_files
 from cirkular_krav.errors import NothingToDoError, UsageError
 from cirkular_krav.facts import FACTS_FILE, FactsFile, gather_facts, read_facts_file
 from cirkular_krav.guard import read_documents
@@ -180,7 +180,7 @@ def find_procurements(root: Path) -> list[Path]:
     except OSError:
         return []
     for entry in entries:
-        if entry.is_symlink() or entry.name.startswith("."):
+        if entry.is_symlink() or entry.name.startswith(".") or entry.name in NOT_DOCUMENTS:
             continue
         if entry.is_dir():
             found += find_procurements(entry)
@@ -198,7 +198,7 @@ def is_procurement(folder: Path) -> bool:
     if _is_marked(folder):
         return True
     try:
-        entries = [entry for entry in folder.iterdir() if not entry.name.startswith(".")]
+        entries = [e for e in folder.iterdir() if not e.name.startswith(".") and e.name not in NOT_DOCUMENTS]
     except OSError:
         return False
     folders = [entry for entry in entries if entry.is_dir()]

@@ -7,22 +7,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
+from cirkular_krav.baseline.audit import audited_share, check_frozen, draw_sample
+from cirkular_krav.baseline.branches import branches_of
 from cirkular_krav.baseline.cases import Case, make_case, with_templates
 from cirkular_krav.baseline.compare import compare_periods
 from cirkular_krav.baseline.groups import by_name, grouped, make_group, swedish_key
 from cirkular_krav.baseline.headline import has_headline_requirement
+from cirkular_krav.baseline.policies import PolicyTexts, compare_policies, read_policies
 from cirkular_krav.baseline.population import choose
 from cirkular_krav.baseline.power import power_of
 from cirkular_krav.baseline.sensitivity import sensitivity_of
 from cirkular_krav.baseline.standardise import category_mix, standardise
 from cirkular_krav.baseline.versions import same_versions
-from cirkular_krav.baseline_types import Baseline, Group, GroupKind, Standardised
+from cirkular_krav.baseline_types import Baseline, Draw, Group, GroupKind, Standardised
 from cirkular_krav.catalogue_types import Catalogue
 from cirkular_krav.errors import NothingToDoError
 from cirkular_krav.models import Assessment
 from cirkular_krav.organisations import Organisations, Party, load_organisations
 
-__all__ = ["build_baseline", "compare_periods", "gather_cases", "has_headline_requirement", "swedish_key"]
+__all__ = [
+    "build_baseline", "compare_periods", "draw_audit", "gather_cases", "has_headline_requirement", "read_policies",
+    "swedish_key",
+]  # fmt: skip
 
 
 def build_baseline(
@@ -33,18 +39,22 @@ def build_baseline(
     since: str = "",
     until: str = "",
     sensitivity: bool = True,
+    audit: Draw | None = None,
+    policies: Iterable[PolicyTexts] = (),
 ) -> Baseline:
     """Map every organisation over a window of publication days (``since``, ``until``: ``YYYY-MM-DD``, both included).
 
-    Shares are 0–1 with 95 % intervals (``baseline_types.Share``). Raises ``NothingToDoError`` without assessments, and
+    Shares are 0–1 with 95 % intervals (``baseline_types.Share``). ``audit``: people's verdicts on a sample that was drawn
+    from these very assessments with ``draw_audit``. ``policies``: what ``read_policies`` found in steering documents.
+    Raises ``NothingToDoError`` without assessments, and
     ``UsageError`` when they were made with different rulers or a day is no day.
     """
     listed = organisations or load_organisations()
-    everything = sorted(assessments, key=lambda a: (a.procurement.id, a.procurement.published))
-    if not everything:
-        raise NothingToDoError("Det finns inga bedömda upphandlingar att göra en baslinje av.")
+    everything = _in_order(assessments)
     versions = same_versions(everything)
     cases, left_out, window = choose(gather_cases(everything, catalogue, listed), since, until)
+    if audit:
+        check_frozen(audit, cases, versions)
     total = make_group("all", cases, catalogue, criteria=True)
     responsible = _by_party(cases, catalogue)
     here = {party.key for case in cases for party in (case.responsible, *case.users)}
@@ -66,7 +76,37 @@ def build_baseline(
         absent=tuple(one.name_sv for one in listed.organisations if one.id not in here),
         outside=sum(1 for group in responsible if group.key not in listed.by_id),
         sensitivity=sensitivity_of([everything[case.position] for case in cases], catalogue) if sensitivity else None,
+        audit=audited_share(audit, cases) if audit else None,
+        branches=branches_of(cases, catalogue),
+        policies=compare_policies(policies, cases, catalogue),
     )
+
+
+def draw_audit(
+    assessments: Iterable[Assessment],
+    catalogue: Catalogue,
+    *,
+    size: int,
+    seed: int = 1,
+    since: str = "",
+    until: str = "",
+    organisations: Organisations | None = None,
+) -> Draw:
+    """Draw ``size`` whole procurements at random for people to read, with the machine's answers frozen.
+
+    The window and the assessments must be those of the baseline that is to be corrected. Raises ``UsageError`` when
+    there is nothing to draw from.
+    """
+    everything = _in_order(assessments)
+    cases, _, _ = choose(gather_cases(everything, catalogue, organisations or load_organisations()), since, until)
+    return draw_sample(cases, everything, catalogue, size=size, seed=seed, since=since, until=until)
+
+
+def _in_order(assessments: Iterable[Assessment]) -> list[Assessment]:
+    ordered = sorted(assessments, key=lambda a: (a.procurement.id, a.procurement.published))
+    if not ordered:
+        raise NothingToDoError("Det finns inga bedömda upphandlingar att göra en baslinje av.")
+    return ordered
 
 
 def gather_cases(assessments: Sequence[Assessment], catalogue: Catalogue, organisations: Organisations) -> list[Case]:

@@ -17,6 +17,7 @@ from cirkular_krav.cli.assess import assess, explain
 from cirkular_krav.cli.baseline import baseline
 from cirkular_krav.cli.catalogue import catalogue
 from cirkular_krav.cli.compare import compare
+from cirkular_krav.cli.draw import draw
 from cirkular_krav.cli.evaluate import evaluate
 from cirkular_krav.cli.report import report
 from cirkular_krav.errors import CirkularKravError, ExitCode
@@ -33,7 +34,7 @@ def command() -> None:
     """
 
 
-for one in (assess, explain, report, baseline, compare, evaluate, catalogue):
+for one in (assess, explain, report, baseline, compare, draw, evaluate, catalogue):
     command.add_command(one)
 
 

@@ -9,11 +9,11 @@ from markupsafe import Markup
 from cirkular_krav.baseline_types import Comparison, CriterionShare, Group, Share
 from cirkular_krav.catalogue_types import Catalogue
 from cirkular_krav.reports import charts
-from cirkular_krav.reports.baseline import interval_text, share_text
 from cirkular_krav.reports.comparison import difference_text
 from cirkular_krav.reports.figures import GOALS, STRATEGY_GROUPS, in_words, profile_figure
 from cirkular_krav.reports.page import PageWords
 from cirkular_krav.reports.parts import Figure, Listed, Sheet
+from cirkular_krav.reports.shares import interval_text, share_text
 
 _MOST_COLUMNS = 10
 _MOST_ROWS = 15

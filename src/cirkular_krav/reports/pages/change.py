@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from markupsafe import Markup
 
 from cirkular_krav.baseline_types import Comparison
-from cirkular_krav.reports.baseline import share_with_interval
 from cirkular_krav.reports.comparison import difference_text, signed
 from cirkular_krav.reports.group_figures import change_figure
 from cirkular_krav.reports.page import Link, PageWords, render_page
 from cirkular_krav.reports.parts import Figure, Sheet
+from cirkular_krav.reports.shares import share_with_interval
 from cirkular_krav.reports.words import Words
 
 

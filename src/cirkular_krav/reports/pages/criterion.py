@@ -11,11 +11,11 @@ from cirkular_krav.catalogue_types import Catalogue, Criterion
 from cirkular_krav.models import Match
 from cirkular_krav.reports import charts
 from cirkular_krav.reports.assessment import suggestion
-from cirkular_krav.reports.baseline import interval_text, share_text
 from cirkular_krav.reports.group_figures import ticks
 from cirkular_krav.reports.page import Link, PageWords, render_page
 from cirkular_krav.reports.pages.names import organisation_file
 from cirkular_krav.reports.parts import Figure, Listed, Quotation, Sheet, link, quotation
+from cirkular_krav.reports.shares import interval_text, share_text
 from cirkular_krav.reports.words import Words, title_of
 
 

@@ -11,7 +11,6 @@ from markupsafe import Markup
 from cirkular_krav.baseline_types import Baseline, Group
 from cirkular_krav.catalogue_types import Catalogue
 from cirkular_krav.reports.advice import WideAdvice, advise_many
-from cirkular_krav.reports.baseline import interval_text, share_text
 from cirkular_krav.reports.group_figures import (
     bands_figure,
     group_goals_figure,
@@ -24,6 +23,7 @@ from cirkular_krav.reports.group_figures import (
 from cirkular_krav.reports.page import Link, PageWords, render_page
 from cirkular_krav.reports.pages.names import criterion_file, organisation_file
 from cirkular_krav.reports.parts import Figure, Listed, Sheet, link
+from cirkular_krav.reports.shares import interval_text, share_text
 from cirkular_krav.reports.words import Words
 
 
