@@ -2,39 +2,77 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
+from pathlib import Path
 
 from builders import ROOT
 from cirkular_krav import assess, load_catalogue
+from cirkular_krav.baseline import compare_periods
 from cirkular_krav.models import Assessment
+from cirkular_krav.publish import write_report
 from cirkular_krav.reports.catalogue_export import catalogue_page
 from cirkular_krav.reports.page import Link
-from cirkular_krav.reports.pages.method import method_page
-from cirkular_krav.reports.pages.procurement import procurement_page
+from cirkular_krav.reports.pages.change import change_page
 from cirkular_krav.reports.parts import Labelling
 from cirkular_krav.reports.words import load_words
 
-LINKS = (Link("index.html", "Översikt"), Link("metod.html", "Metod"))
+CORPUS = (
+    "kontorsstolar-ornsjo", "textilservice-sagdal", "tolktjanster-gransmark", "livsmedel-storalva", "forbrukning-fjallmark",
+)  # fmt: skip
+COUNT = 45
+# Names that nobody can take for a real organisation.
+BUYERS = (
+    "Påhittade kommunen Abborrträsk", "Påhittade kommunen Björkmyra", "Påhittade kommunen Dimsjö",
+    "Påhittade regionen Fjällmark", "Påhittade kommunen Gransele", "Påhittade kommunen Hjortronnäs",
+    "Påhittade kommunen Lavskogen", "Påhittade kommunen Myrberget", "Påhittade kommunen Åsele å",
+)  # fmt: skip
 
 
 @lru_cache
 def assessed(name: str) -> Assessment:
+    """Return the assessment of a procurement of the corpus."""
     return assess(ROOT / "corpus" / "procurements" / name, load_catalogue())
 
 
-def sample_pages(language: str = "sv") -> dict[str, str]:
-    """Return a page of every kind, by name; the catalogue is cut to a few criteria."""
+def copies(
+    count: int, originals: Sequence[Assessment], years: Sequence[int] = (2024, 2025, 2026), name: str = "p"
+) -> list[Assessment]:
+    """Return so many procurements with ids, buyers, titles and days of their own, and the contents of the originals."""
+    made = []
+    for i in range(count):
+        original = originals[i % len(originals)]
+        buyer = BUYERS[(i * 5 + i // len(BUYERS)) % len(BUYERS)]
+        day = f"{years[i % len(years)]}-{1 + i % 12:02d}-{1 + i % 28:02d}"
+        changes = {
+            "id": f"{name}{i:04d}", "title": f"{original.procurement.title}, nr {i + 1}", "buyer": buyer, "published": day,
+            "organisation_number": "", "on_behalf_of": (),
+        }  # fmt: skip
+        procurement = original.procurement.model_copy(update=changes)
+        ledger = tuple(row.model_copy(update={"sha256": f"{i}-{row.sha256}"}) for row in original.ledger)
+        # Some read no obstacle and some one fewer, so that the figures differ.
+        kept = {"conflicts": (), "obstacles": ()} if i % 4 == 0 else {}
+        made.append(original.model_copy(update={"procurement": procurement, "ledger": ledger, **kept}))
+    return made
+
+
+def write_sample_report(folder: Path, language: str = "sv") -> dict[str, Path]:
+    """Write a report of many procurements with a comparison, and return one page of every kind by name."""
     catalogue = load_catalogue()
-    words = load_words(language)
-    few = catalogue.model_copy(update={"criteria": catalogue.criteria[:4], "obstacles": catalogue.obstacles[:2]})
-    with_conflicts, unread, quiet = map(
-        assessed, ("kontorsstolar-ornsjo", "textilservice-sagdal", "tolktjanster-gransmark")
-    )
+    everything = copies(COUNT, [assessed(name) for name in CORPUS])
     labels = (Labelling("kontorsstolar-ornsjo", "upphovspersonen till texten", "2026-11-20", 14),)
-    return {
-        "catalogue": catalogue_page(few, language=language),
-        "procurement": procurement_page(with_conflicts, catalogue, words, links=LINKS),
-        "procurement-unread": procurement_page(unread, catalogue, words, links=LINKS),
-        "procurement-quiet": procurement_page(quiet, catalogue, words, links=LINKS),
-        "method": method_page([with_conflicts, unread], catalogue, words, links=LINKS, labels=labels),
-    }
+    write_report(everything, catalogue, folder, labels=labels, language=language)
+    # Every text is read anew for a comparison: small ones will do.
+    chairs = [assessed("kontorsstolar-ornsjo")]
+    comparison = compare_periods(copies(12, chairs, [2024]), copies(12, chairs, [2026], name="q"), catalogue)
+    page = change_page(comparison, load_words(language), links=[Link("index.html", "Översikt")])
+    (folder / "forandring.html").write_text(page, encoding="utf-8")
+    few = catalogue.model_copy(update={"criteria": catalogue.criteria[:4], "obstacles": catalogue.obstacles[:2]})
+    (folder / "catalogue.html").write_text(catalogue_page(few, language=language), encoding="utf-8")
+    names = {
+        "catalogue": "catalogue", "county": "index", "organisation": "organisation-pahittade-kommunen-abborrtrask*",
+        "criterion": "kriterium-mob-01", "change": "forandring", "method": "metod", "procurement": "upphandling-p0003",
+        "procurement-conflict": "upphandling-p0005", "procurement-unread": "upphandling-p0001",
+        "procurement-quiet": "upphandling-p0002",
+    }  # fmt: skip
+    return {name: next(folder.glob(f"{stem}.html")) for name, stem in names.items()}

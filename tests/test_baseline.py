@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from builders import make_catalogue, make_criterion, make_match, make_procurement, make_requirement
+from builders import make_catalogue, make_criterion, make_document, make_match, make_procurement, make_requirement
 from cirkular_krav.baseline import build_baseline, has_headline_requirement, swedish_key
 from cirkular_krav.baseline.intervals import Answer, share_of, wilson
 from cirkular_krav.baseline.power import needed_per_period
 from cirkular_krav.catalogue_types import AppliesTo, Catalogue
 from cirkular_krav.errors import NothingToDoError, UsageError
-from cirkular_krav.models import Assessment
+from cirkular_krav.models import Assessment, Notice
 from cirkular_krav.organisations import load_organisations
 from cirkular_krav.pipeline import versions
 from cirkular_krav.scoring import score_procurement
@@ -211,6 +211,18 @@ def test_the_share_is_also_weighted_by_value_where_that_is_known() -> None:
     assert total.weighted is not None
     assert total.weighted.value == 0.5
     assert total.value_known == 10
+
+
+def test_what_the_notice_claims_is_set_against_what_was_found_and_without_a_notice_nothing_is_claimed() -> None:
+    told = (make_document(notice=Notice()), make_document("annons.xml", role="notice", format="notice"))
+    many = [
+        assessment(id="a", documents=told, claims=("circ-econ",)),
+        assessment(None, id="b", documents=told, claims=("circ-econ",)),
+        assessment(id="c", documents=told),
+        assessment(id="d"),
+    ]
+    claims = build_baseline(many, CATALOGUE).total.claims
+    assert (claims.claimed_and_found, claims.only_claimed, claims.only_found, claims.neither) == (1, 1, 1, 0)
 
 
 def test_a_criterion_that_could_not_be_read_is_neither_yes_nor_no() -> None:

@@ -89,6 +89,18 @@ class Counts(Frozen):
     credit: float
 
 
+class Claims(Frozen):
+    """What buyers' notices claim of circular economy (BT-774) against what was found, over scored with a notice.
+
+    *Found* is the headline. A claim gives no points.
+    """
+
+    claimed_and_found: int
+    only_claimed: int
+    only_found: int
+    neither: int
+
+
 class CriterionShare(Frozen):
     """How often one criterion is asked for, among the scored procurements that it applies to.
 
@@ -141,6 +153,7 @@ class Group(Frozen):
     with_conflict: Share
     beside: Mean
     krav_ids: Share
+    claims: Claims
     criteria: tuple[CriterionShare, ...] = ()
 
 
@@ -232,7 +245,7 @@ class Branch(Frozen):
     ``opening`` and ``hindering``: shares of procurements with each sign (``lots``, ``own_declaration`` …), by the id of
     the sign. ``index``: mean over procurements of opening minus hindering signs, −1 to 1, none under five. ``bids``:
     mean number of bids over the ``bids_known`` procurements whose notices tell. ``small_winners``: awards to small and
-    micro firms among winners of known size. ``few_bids``: procurements with a score of 60 and up and at most two bids;
+    micro firms among winners of known size; ``winner_towns`` counts winners by town. ``few_bids``: procurements with a score of 60 and up and at most two bids;
     shown as such, never mixed into the score.
     """
 
@@ -244,6 +257,7 @@ class Branch(Frozen):
     bids: float | None
     bids_known: int
     small_winners: Share
+    winner_towns: dict[str, int] = {}
     few_bids: tuple[str, ...] = ()
 
 

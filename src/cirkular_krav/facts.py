@@ -47,6 +47,7 @@ class FactsFile(Frozen):
     frame_id: str = ""
     cancelled: bool = False
     replaces: str = ""
+    bids: float | None = None
     category: tuple[str, ...] = ()
     note: str = ""
 
@@ -84,7 +85,8 @@ def gather_facts(
     facts: FactsFile, problems: Sequence[Problem], documents: Sequence[Document], folder_id: str
 ) -> Procurement:
     """Return the procurement with each fact from the best place that has it; ``facts_from`` says which."""
-    notice = next((d.notice for d in documents if d.notice), None) or Notice()
+    notices = [document.notice for document in documents if document.notice]
+    notice = notices[0] if notices else Notice()
     read = _from_documents(documents)
     sources: dict[str, str] = {}
     first = partial(_first, sources)
@@ -126,8 +128,10 @@ def gather_facts(
         ),
         parent_agreement=facts.parent_agreement,
         frame_id=facts.frame_id,
-        cancelled=facts.cancelled,
+        cancelled=facts.cancelled or any(one.cancelled for one in notices),
         replaces=facts.replaces,
+        bids=facts.bids if facts.bids is not None else next((n.bids for n in notices if n.bids is not None), None),
+        winners=next((one.winners for one in notices if one.winners), ()),
         categories=facts.category,
         lots=notice.lots,
         claims=tuple(notice.environmental_impact) + tuple(notice.green_criteria),

@@ -147,8 +147,15 @@ class Lot(Frozen):
     value: float | None = None
 
 
+class Winner(Frozen):
+    """A winning company: its size (``micro``, ``small``, ``medium``, ``sme``, ``large``) and town, as far as told."""
+
+    size: str = ""
+    town: str = ""
+
+
 class Notice(Frozen):
-    """What an eForms notice says of the procurement; dates as ``YYYY-MM-DD``, numbers of organisations as ten digits."""
+    """What an eForms notice says of the procurement; ``bids`` is the mean per lot, none where not told; dates as ``YYYY-MM-DD``, numbers of organisations as ten digits."""
 
     notice_id: str = ""
     notice_type: str = ""
@@ -169,6 +176,9 @@ class Notice(Frozen):
     environmental_impact: tuple[str, ...] = ()
     green_criteria: tuple[str, ...] = ()
     award_criteria: tuple[AwardFact, ...] = ()
+    bids: float | None = None
+    winners: tuple[Winner, ...] = ()
+    cancelled: bool = False
     languages: tuple[str, ...] = ()
 
 
@@ -220,6 +230,8 @@ class Procurement(Frozen):
     frame_id: str = ""
     cancelled: bool = False
     replaces: str = ""
+    bids: float | None = None
+    winners: tuple[Winner, ...] = ()
     categories: tuple[str, ...] = ()
     lots: tuple[Lot, ...] = ()
     claims: tuple[str, ...] = ()

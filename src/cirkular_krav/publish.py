@@ -2,40 +2,88 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from cirkular_krav.baseline import build_baseline, compare_periods, has_headline_requirement
+from cirkular_krav.baseline_types import Baseline
 from cirkular_krav.catalogue_types import Catalogue
 from cirkular_krav.errors import CannotWriteError, NothingToDoError, UsageError
 from cirkular_krav.models import Assessment
+from cirkular_krav.organisations import Organisations, find_parties, load_organisations
 from cirkular_krav.reports.page import REPORT_MARK
-from cirkular_krav.reports.pages import INDEX, build_pages
+from cirkular_krav.reports.pages import build_pages
+from cirkular_krav.reports.pages.names import INDEX, procurement_file
+from cirkular_krav.reports.parts import Labelling, Listed
 from cirkular_krav.reports.words import load_words
 from cirkular_krav.results import write_bytes
 
 
 def write_report(
-    assessments: Iterable[Assessment], catalogue: Catalogue, folder: Path | str, *, language: str = "sv"
+    assessments: Iterable[Assessment],
+    catalogue: Catalogue,
+    folder: Path | str,
+    *,
+    organisations: Organisations | None = None,
+    before: Sequence[Assessment] = (),
+    before_catalogue: Catalogue | None = None,
+    labels: Sequence[Labelling] = (),
+    language: str = "sv",
 ) -> Path:
     """Write the report of one or many procurements to a folder and return the page to open first.
 
-    The folder is made, or holds an earlier report, whose pages are replaced. Raises ``UsageError`` when it holds other
-    web pages, ``NothingToDoError`` without assessments and ``CannotWriteError``.
+    ``before`` are the assessments of an earlier period, with the catalogue of their day: they add the page that follows
+    up a change. ``labels`` says who labelled what. The folder is made, or holds an
+    earlier report, whose pages are replaced. Raises ``UsageError`` when it holds other web pages or the assessments
+    have different rulers, ``NothingToDoError`` without assessments, and ``CannotWriteError``.
     """
     folder = Path(folder)
     words = load_words(language)
-    everything = sorted(assessments, key=lambda a: a.procurement.id)
+    everything = sorted(assessments, key=lambda a: (a.procurement.id, a.procurement.published))
     if not everything:
         raise NothingToDoError("Det finns inga bedömda upphandlingar att göra en rapport av.")
+    listed_organisations = organisations or load_organisations()
+    many = len(everything) > 1
+    baseline = build_baseline(everything, catalogue, organisations=listed_organisations, sensitivity=many)
+    listed = list(_listed(everything, baseline, catalogue, listed_organisations))
+    comparison = None
+    if before:
+        comparison = compare_periods(
+            before, everything, catalogue, before_catalogue=before_catalogue, organisations=listed_organisations
+        )
     earlier = _earlier_pages(folder)
     written = set()
-    for name, page in build_pages(everything, catalogue, words):
+    for name, page in build_pages(listed, baseline, catalogue, words, comparison=comparison, labels=labels):
         write_bytes(folder / name, page.encode())
         written.add(name)
     for path in earlier:
         if path.name not in written:
             path.unlink()
     return folder / INDEX
+
+
+def _listed(
+    assessments: Sequence[Assessment], baseline: Baseline, catalogue: Catalogue, organisations: Organisations
+) -> Iterator[Listed]:
+    """Give each procurement with its page and what the baseline said of it; equal ids get pages of their own."""
+    # Of equal ids the last counts; the others are left out under the id of the one that counts.
+    left_out = {one.id for one in baseline.left_out if one.counted_as != one.id}
+    given = Counter(assessment.procurement.id for assessment in assessments)
+    seen: Counter[str] = Counter()
+    for assessment in assessments:
+        procurement = assessment.procurement
+        seen[procurement.id] += 1
+        again = f"-{seen[procurement.id]}" if seen[procurement.id] > 1 else ""
+        party = find_parties(procurement, organisations).responsible
+        yield Listed(
+            assessment=assessment,
+            href=procurement_file(procurement.id + again),
+            party=party.key,
+            label=party.label,
+            headline=has_headline_requirement(assessment, catalogue),
+            counted=procurement.id not in left_out and seen[procurement.id] == given[procurement.id],
+        )
 
 
 def _earlier_pages(folder: Path) -> list[Path]:
@@ -52,3 +100,13 @@ def _earlier_pages(folder: Path) -> list[Path]:
             "tom eller ny mapp med --out."
         )
     return pages
+
+
+def read_labelling(root: Path) -> tuple[Labelling, ...]:
+    """Return who labelled each procurement under a folder, when, and how many passages (design D13)."""
+    from cirkular_krav.evaluation.labels import labels_of, read_expected
+    from cirkular_krav.pipeline import find_procurements
+
+    labelled = [(source, labels_of(source)) for source in find_procurements(root) if labels_of(source).is_file()]
+    read = [(source.stem if source.is_file() else source.name, read_expected(path)) for source, path in labelled]
+    return tuple(Labelling(name, one.labelled_by, one.labelled_on, len(one.requirements)) for name, one in read)

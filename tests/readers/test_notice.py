@@ -130,6 +130,15 @@ def test_a_real_notice_in_many_languages_is_read_in_swedish() -> None:
     assert not any("Enligt vad som" not in piece.text and "As stated" in piece.text for piece in pieces_of(events))
 
 
+def test_a_real_award_notice_tells_how_many_bids_came() -> None:
+    facts = facts_of(list(read(FILES / "2023-OJS165-00522031.xml", Limits())))
+    assert (facts.bids, facts.cancelled) == (5, False)
+    assert [winner.town for winner in facts.winners]
+    told_only_of_small = facts_of(list(read(FILES / "2024-OJS170-00525037.xml", Limits())))
+    assert told_only_of_small.bids is None
+    assert facts_of(list(read(FILES / "cn_24_multilingual.xml", Limits()))).bids is None
+
+
 def test_a_real_award_notice_names_the_buyer_and_not_the_winner() -> None:
     facts = facts_of(list(read(FILES / "2023-OJS165-00522031.xml", Limits())))
     assert facts.buyer == "Gemensamt forskningscentrum"
@@ -460,3 +469,42 @@ def test_a_notice_that_breaks_off_is_refused_as_damaged(tmp_path: Path) -> None:
 def test_a_notice_without_buyer_lots_or_numbers_is_read_for_what_it_has(tmp_path: Path) -> None:
     events = read_events(tmp_path, f"<ContractNotice {NAMESPACES}/>")
     assert facts_of(events) == Notice()
+
+
+def result(code: str = "selec-w", bids: str = "") -> str:
+    told = (
+        "<efac:ReceivedSubmissionsStatistics><efbc:StatisticsCode>tenders</efbc:StatisticsCode>"
+        f"<efbc:StatisticsNumeric>{bids}</efbc:StatisticsNumeric></efac:ReceivedSubmissionsStatistics>"
+    )
+    return f"<efac:LotResult><cbc:TenderResultCode>{code}</cbc:TenderResultCode>{told if bids else ''}</efac:LotResult>"
+
+
+WON = (
+    "<efac:LotTender><cbc:ID>TEN-1</cbc:ID><efac:TenderingParty><cbc:ID>TPA-1</cbc:ID></efac:TenderingParty></efac:LotTender>"
+    "<efac:LotTender><cbc:ID>TEN-2</cbc:ID><efac:TenderingParty><cbc:ID>TPA-2</cbc:ID></efac:TenderingParty></efac:LotTender>"
+    "<efac:SettledContract><efac:LotTender><cbc:ID>TEN-1</cbc:ID></efac:LotTender></efac:SettledContract>"
+    "<efac:TenderingParty><cbc:ID>TPA-1</cbc:ID><efac:Tenderer><cbc:ID>ORG-0005</cbc:ID></efac:Tenderer></efac:TenderingParty>"
+    "<efac:TenderingParty><cbc:ID>TPA-2</cbc:ID><efac:Tenderer><cbc:ID>ORG-0006</cbc:ID></efac:Tenderer></efac:TenderingParty>"
+)
+
+
+def company(identity: str, size: str, town: str) -> str:
+    return (
+        f"<efac:Organization><efac:Company><efbc:CompanySizeCode>{size}</efbc:CompanySizeCode><cac:PartyIdentification>"
+        f"<cbc:ID>{identity}</cbc:ID></cac:PartyIdentification><cac:PostalAddress><cbc:CityName>{town}</cbc:CityName>"
+        "</cac:PostalAddress></efac:Company></efac:Organization>"
+    )
+
+
+def test_only_those_who_won_are_winners_and_no_name_is_kept(tmp_path: Path) -> None:
+    firms = company("ORG-0005", "micro", "Ås") + company("ORG-0006", "large", "Solna")
+    outcome = f"<efac:NoticeResult>{result(bids='4')}{result(bids='1')}{WON}</efac:NoticeResult>"
+    facts = facts_of(read_events(tmp_path, notice(lot(), organisations=BUYER + firms, root=outcome)))
+    assert [(winner.size, winner.town) for winner in facts.winners] == [("micro", "Ås")]
+    assert (facts.bids, facts.cancelled) == (2.5, False)
+
+
+def test_a_procurement_whose_every_lot_closed_without_a_winner_came_to_nothing(tmp_path: Path) -> None:
+    for codes, cancelled in ((("clos-nw", "clos-nw"), True), (("clos-nw", "selec-w"), False)):
+        outcome = f"<efac:NoticeResult>{''.join(map(result, codes))}</efac:NoticeResult>"
+        assert facts_of(read_events(tmp_path, notice(lot(), root=outcome))).cancelled is cancelled

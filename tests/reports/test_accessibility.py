@@ -15,8 +15,6 @@ from pathlib import Path
 
 import pytest
 
-from reports_samples import sample_pages
-
 HERE = Path(__file__).parent
 MODULES = Path(os.environ.get("CIRKULAR_KRAV_NODE_MODULES", HERE / "node_modules"))
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
@@ -35,17 +33,6 @@ needs_checker = pytest.mark.skipif(
 )
 
 
-@pytest.fixture(scope="module")
-def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """One page of every kind, from the corpus, on disk."""
-    folder = tmp_path_factory.mktemp("pages")
-    written = {}
-    for name, page in sample_pages().items():
-        written[name] = folder / f"{name}.html"
-        written[name].write_text(page, encoding="utf-8")
-    return written
-
-
 def faults_in(paths: list[Path]) -> list[dict[str, str]]:
     command = ["node", str(HERE / "accessibility.cjs"), str(MODULES), BROWSER, *map(str, paths)]
     done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=600)
@@ -54,8 +41,8 @@ def faults_in(paths: list[Path]) -> list[dict[str, str]]:
 
 
 @needs_browser
-def test_no_kind_of_page_has_anything_for_axe_to_remark_in_any_setting(pages: dict[str, Path]) -> None:
-    faults = [" – ".join(fault.values()) for fault in faults_in(list(pages.values()))]
+def test_no_kind_of_page_has_anything_for_axe_to_remark_in_any_setting(files: dict[str, Path]) -> None:
+    faults = [" – ".join(fault.values()) for fault in faults_in(list(files.values()))]
     assert not faults, "\n".join(faults)
 
 
@@ -85,9 +72,9 @@ def test_a_page_that_few_can_read_is_found_out(tmp_path: Path) -> None:
 
 
 @needs_checker
-def test_every_page_is_valid_html(pages: dict[str, Path]) -> None:
+def test_every_page_is_valid_html(files: dict[str, Path]) -> None:
     checker = MODULES / "vnu-jar" / "build" / "dist" / "vnu.jar"
-    command = ["java", "-Xmx512m", "-jar", str(checker), "--errors-only", *map(str, pages.values())]
+    command = ["java", "-Xmx512m", "-jar", str(checker), "--errors-only", *map(str, files.values())]
     done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=300)
     assert done.stderr.strip() == ""
     assert done.returncode == 0

@@ -10,21 +10,32 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from builders import ROOT
-from cirkular_krav import load_catalogue, write_report
+from cirkular_krav import load_catalogue, write_report, write_results
+from cirkular_krav.cli import command as cli_command
 from cirkular_krav.errors import UsageError
 from cirkular_krav.models import Assessment
 from cirkular_krav.reports import words as words_module
 from cirkular_krav.reports.advice import advise
 from cirkular_krav.reports.page import PageWords
-from cirkular_krav.reports.pages import slug
 from cirkular_krav.reports.pages.method import GROUPS
+from cirkular_krav.reports.pages.names import slug
 from cirkular_krav.reports.pages.procurement import procurement_page
 from cirkular_krav.reports.words import load_words
-from reports_samples import assessed, sample_pages
+from reports_samples import COUNT, assessed, copies
 
 CATALOGUE = load_catalogue()
+KINDS = (
+    "catalogue", "change", "county", "criterion", "method", "organisation", "procurement", "procurement-conflict",
+    "procurement-quiet", "procurement-unread",
+)  # fmt: skip
+
+
+@pytest.fixture
+def page(files: dict[str, Path], kind: str) -> str:
+    return files[kind].read_text(encoding="utf-8")
 
 
 class Reader(HTMLParser):
@@ -49,9 +60,8 @@ def page_of(name: str, language: str = "sv") -> str:
     return procurement_page(assessed(name), CATALOGUE, load_words(language))
 
 
-@pytest.mark.parametrize("kind", sorted(sample_pages()))
-def test_a_page_is_one_file_whose_policy_lets_only_its_own_style_through(kind: str) -> None:
-    page = sample_pages()[kind]
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_page_is_one_file_whose_policy_lets_only_its_own_style_through(page: str) -> None:
     style = re.search(r"<style>(.*?)</style>", page, re.DOTALL)
     assert style
     digest = base64.b64encode(hashlib.sha256(style.group(1).encode()).digest()).decode()
@@ -62,9 +72,9 @@ def test_a_page_is_one_file_whose_policy_lets_only_its_own_style_through(kind: s
     assert not {"script", "link", "img", "iframe", "object", "form"} & {tag for tag, _ in reader.elements}
 
 
-@pytest.mark.parametrize("kind", sorted(sample_pages()))
-def test_every_link_lands_ids_are_unique_and_no_heading_is_skipped(kind: str) -> None:
-    reader = Reader(sample_pages()[kind])
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_link_lands_ids_are_unique_and_no_heading_is_skipped(page: str) -> None:
+    reader = Reader(page)
     ids = Counter(reader.values("id"))
     assert [one for one, count in ids.items() if count > 1] == []
     assert {href[1:] for href in reader.values("href") if href.startswith("#")} <= set(ids)
@@ -74,11 +84,10 @@ def test_every_link_lands_ids_are_unique_and_no_heading_is_skipped(kind: str) ->
     assert all(after <= before + 1 for before, after in zip(headings, headings[1:], strict=False))
 
 
-@pytest.mark.parametrize("kind", sorted(sample_pages()))
-def test_every_chart_has_words_and_every_table_a_caption_and_headers(kind: str) -> None:
-    page = sample_pages()[kind]
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_chart_has_words_and_every_table_a_caption_and_headers(page: str) -> None:
     assert all(len(alt) > 20 for alt in Reader(page).values("aria-label", "svg"))
-    for table in re.findall(r"<table>.*?</table>", page, re.DOTALL):
+    for table in re.findall(r"<table.*?</table>", page, re.DOTALL):
         assert "<caption" in table
         assert '<th scope="col"' in table
         assert '<th scope="row"' in table
@@ -167,8 +176,10 @@ def test_a_translators_file_is_enough_and_what_it_lacks_falls_back_text_by_text_
     assert "88\u00a0av" not in page
 
 
-def test_the_method_page_holds_every_constant_with_its_reason_and_a_name_of_its_own() -> None:
-    page = sample_pages()["method"]
+def test_the_method_page_holds_every_constant_with_its_reason_and_a_name_of_its_own(
+    files: dict[str, Path],
+) -> None:
+    page = files["method"].read_text(encoding="utf-8")
     words = PageWords(load_words())
     for group in GROUPS:
         for key, constant in getattr(CATALOGUE.scoring, group).items():
@@ -176,6 +187,64 @@ def test_the_method_page_holds_every_constant_with_its_reason_and_a_name_of_its_
             assert str(words.swedish(constant.why_sv)) in page
     assert CATALOGUE.scoring.revision in page
     assert "upphovspersonen till texten" in page
+
+
+def test_no_link_of_a_report_leads_astray(files: dict[str, Path]) -> None:
+    folder = files["county"].parent
+    ids = {path.name: set(Reader(path.read_text(encoding="utf-8")).values("id")) for path in folder.glob("*.html")}
+    for path in folder.glob("*.html"):
+        for href in Reader(path.read_text(encoding="utf-8")).values("href"):
+            name, _, anchor = href.partition("#")
+            assert (name or path.name) in ids, f"{path.name}: {href}"
+            assert not anchor or anchor in ids[name or path.name], f"{path.name}: {href}"
+
+
+def test_every_counted_procurement_stands_on_the_first_page_and_every_organisation_has_its_own(
+    files: dict[str, Path],
+) -> None:
+    page = files["county"].read_text(encoding="utf-8")
+    links = set(Reader(page).values("href"))
+    assert {f"upphandling-p{i:04d}.html" for i in range(COUNT)} <= links
+    assert len({link for link in links if link.startswith("organisation-")}) == 9
+    assert "Åsele å" in page
+
+
+def test_a_small_group_is_given_as_counts_and_never_as_a_share(tmp_path: Path) -> None:
+    few = copies(4, [assessed("mobler-norrsjo")])
+    page = write_report(few, CATALOGUE, tmp_path).read_text(encoding="utf-8")
+    assert "Bara 4 upphandlingar kunde bedömas" in page
+    assert "100\u00a0%)" not in page
+
+
+def test_more_than_a_thousand_rows_are_folded() -> None:
+    assessment = assessed("tolktjanster-gransmark")
+    ledger = tuple(assessment.ledger[0].model_copy(update={"path": f"{i:04d}.pdf"}) for i in range(1_001))
+    page = procurement_page(assessment.model_copy(update={"ledger": ledger}), CATALOGUE, load_words())
+    section = page.split('id="underlag"')[1]
+    assert "Rad 1–1000 av 1001" in section
+    assert "Rad 1001–1001 av 1001" in section
+    assert section.count('<details class="unfold" open>') == 1
+
+
+def test_the_command_follows_up_against_an_earlier_result_and_tells_who_labelled_what(tmp_path: Path) -> None:
+    chairs = [assessed("kontorsstolar-ornsjo")]
+    for name, year in (("p", 2024), ("q", 2026)):
+        write_results(copies(6, chairs, [year], name=name), tmp_path / f"{year}.jsonl", catalogue=CATALOGUE)
+    command = [
+        "report",
+        str(tmp_path / "2026.jsonl"),
+        "--out",
+        str(tmp_path / "ut"),
+        "--before",
+        str(tmp_path / "2024.jsonl"),
+    ]
+    done = CliRunner().invoke(cli_command, [*command, "--labels", str(ROOT / "corpus" / "procurements")])
+    assert done.exit_code == 0, done.output
+    change = (tmp_path / "ut" / "forandring.html").read_text(encoding="utf-8")
+    assert "Vad har förändrats?" in change
+    assert "En förändring är ingen effekt" in change
+    assert "mobler-norrsjo" in (tmp_path / "ut" / "metod.html").read_text(encoding="utf-8")
+    assert 'href="forandring.html"' in (tmp_path / "ut" / "index.html").read_text(encoding="utf-8")
 
 
 def test_a_report_is_written_whole_and_replaces_only_an_earlier_report(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from cirkular_krav.baseline.headline import circular_matches, has_headline_requirement
+from cirkular_krav.baseline.small_firms import KNOWN_SIZES, hindering_signs, opening_signs
 from cirkular_krav.catalogue_types import Catalogue
 from cirkular_krav.models import Assessment, OutcomeValue, ScoreStatus
 from cirkular_krav.organisations import Organisations, Party, find_parties
@@ -15,6 +16,7 @@ from cirkular_krav.organisations import Organisations, Party, find_parties
 # Two procurements are written from one template when half of the shorter one's requirements stand in the other too.
 _SAME_TEMPLATE = 0.5
 _FEWEST_REQUIREMENTS = 10
+_CIRCULAR_CLAIM = "circ-econ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,12 @@ class Case:
     conflicts: int = 0
     beside: int = 0
     cites_krav_id: bool = False
+    claims_circular: bool | None = None
+    bids: float | None = None
+    winner_sizes: tuple[str, ...] = ()
+    winner_towns: tuple[str, ...] = ()
+    opening: dict[str, bool] = field(default_factory=dict)
+    hindering: dict[str, bool] = field(default_factory=dict)
     outcomes: dict[str, OutcomeValue] = field(default_factory=dict)
 
     @property
@@ -98,9 +106,22 @@ def make_case(assessment: Assessment, catalogue: Catalogue, organisations: Organ
         obstacles=sum(1 for hit in assessment.obstacles if not hit.justified_by),
         conflicts=len({(c.obstacle_requirement_id, c.obstacle_id) for c in assessment.conflicts}),
         beside=len(beside),
+        bids=procurement.bids,
+        winner_sizes=tuple(winner.size for winner in procurement.winners if winner.size in KNOWN_SIZES),
+        winner_towns=tuple(winner.town for winner in procurement.winners if winner.town),
+        opening=opening_signs(assessment, catalogue),
+        hindering=hindering_signs(assessment, catalogue),
+        claims_circular=_claim(assessment),
         cites_krav_id=any(requirement.krav_ids for requirement in assessment.requirements),
         outcomes={outcome.criterion_id: outcome.value for outcome in assessment.outcomes},
     )
+
+
+def _claim(assessment: Assessment) -> bool | None:
+    """Return whether the buyer's own notice claims circular economy (BT-774), or none without a notice."""
+    if not any(document.notice for document in assessment.procurement.documents):
+        return None
+    return _CIRCULAR_CLAIM in assessment.procurement.claims
 
 
 def _day(text: str) -> str:

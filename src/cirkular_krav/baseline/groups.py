@@ -8,7 +8,7 @@ from statistics import mean
 
 from cirkular_krav.baseline.cases import Case
 from cirkular_krav.baseline.intervals import FEWEST_SCORED, Answer, share_of, spread_of
-from cirkular_krav.baseline_types import Counts, CriterionShare, Group, GroupKind, Mean, Share
+from cirkular_krav.baseline_types import Claims, Counts, CriterionShare, Group, GroupKind, Mean, Share
 from cirkular_krav.catalogue_types import Catalogue
 from cirkular_krav.organisations import Party
 
@@ -66,6 +66,7 @@ def make_group(
         with_conflict=share(lambda case: case.conflicts > 0),
         beside=_mean(scored, lambda case: case.beside),
         krav_ids=share(lambda case: case.cites_krav_id),
+        claims=_claims(scored),
         criteria=_criteria(scored, catalogue) if criteria else (),
     )  # fmt: skip
 
@@ -118,6 +119,16 @@ def _mean(scored: Sequence[Case], count: Callable[[Case], int]) -> Mean:
         total=total,
         procurements=len(scored),
         per_procurement=round(total / len(scored), 4) if len(scored) >= FEWEST_SCORED else None,
+    )
+
+
+def _claims(scored: Sequence[Case]) -> Claims:
+    pairs = Counter((case.claims_circular, case.headline) for case in scored)
+    return Claims(
+        claimed_and_found=pairs[True, True],
+        only_claimed=pairs[True, False],
+        only_found=pairs[False, True],
+        neither=pairs[False, False],
     )
 
 

@@ -37,7 +37,7 @@ def command() -> None:
     """
 
 
-for one in (assess, explain, workbook, follow_up, review, baseline, evaluate, catalogue, report, compare, draw):
+for one in (assess, explain, workbook, follow_up, report, review, baseline, compare, draw, evaluate, catalogue):
     command.add_command(one)
 
 

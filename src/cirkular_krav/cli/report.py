@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from cirkular_krav.cli.options import CRITERIA, FOLDER, LANGUAGE, stored_catalogue
+from cirkular_krav.cli.options import CRITERIA, FOLDER, LANGUAGE, ORGANISATIONS, stored_catalogue
 
 
 @click.command(options_metavar="[FLAGGOR]", short_help="Skriv en tillgänglig webbrapport av ett sparat resultat.")
@@ -14,20 +14,31 @@ from cirkular_krav.cli.options import CRITERIA, FOLDER, LANGUAGE, stored_catalog
 @click.option(
     "--out", metavar="MAPP", type=FOLDER, required=True, help="Mapp för rapportens sidor; index.html öppnas först."
 )
+@click.option("--before", metavar="FIL", type=FOLDER, help="Sparat resultat från en tidigare period att följa upp mot.")
+@click.option("--labels", metavar="MAPP", type=FOLDER, help="Märkta upphandlingar, för uppgiften om vem som märkt vad.")
+@ORGANISATIONS
 @CRITERIA
 @LANGUAGE
-def report(result: Path, out: Path, criteria: Path | None, language: str) -> None:
+def report(
+    result: Path, out: Path, before: Path | None, labels: Path | None, organisations: Path | None,
+    criteria: Path | None, language: str,
+) -> None:  # fmt: skip
     """Skriv en tillgänglig webbrapport av ett sparat RESULTAT (.json eller .jsonl).
 
     Rapporten behöver varken nät eller skript. Finns katalogen sparad bredvid resultatet används den, så att texterna
     hör till den tid då bedömningen gjordes.
     """
     from cirkular_krav.catalogue import load_catalogue
-    from cirkular_krav.publish import write_report
+    from cirkular_krav.organisations import DEFAULT, load_organisations
+    from cirkular_krav.publish import read_labelling, write_report
     from cirkular_krav.reports.words import load_words
     from cirkular_krav.results import read_results
 
-    assessments = read_results(result)
     catalogue = (None if criteria else stored_catalogue(result)) or load_catalogue(extra=criteria)
-    path = write_report(assessments, catalogue, out, language=language)
+    path = write_report(
+        read_results(result), catalogue, out, before=read_results(before) if before else (),
+        before_catalogue=stored_catalogue(before) if before else None,
+        labels=read_labelling(labels) if labels else (),
+        organisations=load_organisations(organisations or DEFAULT), language=language,
+    )  # fmt: skip
     click.echo(load_words(language)("export.written", path=path))

@@ -17,6 +17,7 @@ from cirkular_krav.errors import ProblemCode, ReadingError
 from cirkular_krav.models import FieldPlace, Lot, Notice, Problem
 from cirkular_krav.organisation_number import is_valid_organisation_number, normalise_organisation_number
 from cirkular_krav.readers.notice_awards import AWARD, award_facts
+from cirkular_krav.readers.notice_results import bids_of, is_cancelled, winners_of
 from cirkular_krav.readers.notice_ted import read_ted_export
 from cirkular_krav.readers.notice_xml import all_texts, find_all, said, text_of, value_of
 from cirkular_krav.readers.pieces import Events, Extent, Limits, Piece
@@ -142,6 +143,9 @@ def _notice(root: etree._Element) -> tuple[Notice, str]:
         award_criteria=tuple(
             fact for lot in _lot_elements(root, groups=True) for fact in award_facts(lot, _lot_id(lot))
         ),
+        bids=bids_of(root),
+        winners=winners_of(root),
+        cancelled=is_cancelled(root),
         languages=tuple(
             dict.fromkeys(all_texts(root, "NoticeLanguageCode") + all_texts(root, "AdditionalNoticeLanguage/ID"))
         ),

@@ -7,16 +7,19 @@ criteria that are missing, weak ones, and strong ones that nobody will follow up
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Literal
 
+from cirkular_krav.baseline_types import Group
 from cirkular_krav.models import Assessment
 
 AdviceKind = Literal["unread", "conflict", "obstacle", "gap", "weak", "follow_up"]
 _NEVER_FOLLOWED_UP = 0.4
 _STRONG = 40
+_HIGHEST = 3
+_WELL_FOLLOWED_UP = 0.5
 _SAID_OF = ("scored", "incomplete", "few_applicable")
 
 
@@ -68,3 +71,51 @@ def _about_criteria(assessment: Assessment) -> Iterator[Advice]:
         unwatched = best[match.criterion_id] <= _NEVER_FOLLOWED_UP
         if match.criterion_id in asked and match.points >= _STRONG and unwatched:
             yield Advice("follow_up", match.criterion_id, match.requirement_id)
+
+
+@dataclass(frozen=True, slots=True)
+class WideAdvice:
+    """One thing to do in many procurements: ``count`` of ``total`` of them concern it."""
+
+    kind: Literal["obstacle", "gap", "follow_up", "unread"]
+    entry_id: str = ""
+    count: int = 0
+    total: int = 0
+
+
+def advise_many(assessments: Sequence[Assessment], group: Group, most: int = 3) -> tuple[WideAdvice, ...]:
+    """Return the first things to do in a group of procurements: each kind at most once, then the next obstacle."""
+    obstacles = list(_common_obstacles(assessments))
+    first = [*obstacles[:1], *_widest_gap(group), *_follow_up(group), *_unread(group), *obstacles[1:]]
+    return tuple(first[:most])
+
+
+def _common_obstacles(assessments: Iterable[Assessment]) -> Iterator[WideAdvice]:
+    counts: Counter[str] = Counter()
+    total = 0
+    for assessment in assessments:
+        total += 1
+        counts.update({hit.obstacle_id for hit in assessment.obstacles if not hit.justified_by})
+    for obstacle, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+        yield WideAdvice("obstacle", obstacle, count, total)
+
+
+def _widest_gap(group: Group) -> Iterator[WideAdvice]:
+    """Give the most important criterion that the most procurements could have asked for and did not."""
+    gaps = [c for c in group.criteria if c.importance == _HIGHEST and c.asked.numerator < c.asked.denominator]
+    if gaps:
+        widest = max(gaps, key=lambda c: (c.asked.denominator - c.asked.numerator, c.criterion_id))
+        missing = int(widest.asked.denominator - widest.asked.numerator)
+        yield WideAdvice("gap", widest.criterion_id, missing, int(widest.asked.denominator))
+
+
+def _follow_up(group: Group) -> Iterator[WideAdvice]:
+    share = group.follow_up
+    if share.denominator and share.numerator / share.denominator < _WELL_FOLLOWED_UP:
+        yield WideAdvice("follow_up", "", int(share.denominator - share.numerator), int(share.denominator))
+
+
+def _unread(group: Group) -> Iterator[WideAdvice]:
+    unread = group.counts.incomplete + group.counts.nothing_read
+    if unread:
+        yield WideAdvice("unread", "", unread, group.counts.procurements)

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
-from cirkular_krav.baseline_types import Baseline, CriterionShare, Group, Policy, Power, Share
+from cirkular_krav.baseline_types import Baseline, CriterionShare, Group, Power
 from cirkular_krav.catalogue_types import Catalogue
+from cirkular_krav.reports.baseline_more import audit_section, branches_section, policies_section, sensitivity_section
+from cirkular_krav.reports.shares import interval_text, say, share_text, share_with_interval, titled
 from cirkular_krav.reports.table import table
 from cirkular_krav.reports.words import Words, title_of
 
-_WIDTH = 100
 _MOST = 15
 _LEFT_OUT_SHOWN = 20
 _FEWEST = 5
 _MANY_YEARS = 50
-_QUOTED = 160
 _STATUSES = ("scored", "incomplete", "nothing_read", "few_applicable", "not_relevant")
 
 
@@ -24,44 +23,13 @@ def baseline_text(baseline: Baseline, catalogue: Catalogue, words: Words) -> str
     """Return the whole baseline as text."""
     report = _Report(baseline, catalogue, words)
     sections: tuple[Callable[[], list[str]], ...] = (
-        report.first_page, report.counted, report.responsible, report.power, report.standardised, report.users,
+        report.first_page, report.power, report.counted, report.responsible, report.standardised, report.users,
         report.years, report.responsible_years, report.categories, report.forms, report.bands, report.profiles,
-        report.asked, report.missing, report.policies, report.audit, report.sensitivity, report.reading,
+        report.asked, report.missing,
     )  # fmt: skip
-    return "\n\n".join("\n".join(lines) for section in sections if (lines := section())) + "\n"
-
-
-def wrapped(text: str) -> list[str]:
-    """Return a sentence in lines that fit a terminal."""
-    return textwrap.wrap(text, _WIDTH, subsequent_indent="   ")
-
-
-def share_text(share: Share, words: Words) -> str:
-    """Write a share with its counts, without the interval; under five only the counts."""
-    counts = {"numerator": _count(share.numerator, words), "denominator": _count(share.denominator, words)}
-    if share.value is None:
-        return words("baseline.counts", **counts)
-    return words("baseline.share", percent=words.percent(share.value), **counts)
-
-
-def share_with_interval(share: Share, words: Words) -> str:
-    """Write a share with its counts and its interval."""
-    counts = {"numerator": _count(share.numerator, words), "denominator": _count(share.denominator, words)}
-    if share.value is None:
-        return words("baseline.counts_only", **counts)
-    interval = interval_text(share.low, share.high, words)
-    return words("baseline.share_interval", percent=words.percent(share.value), interval=interval, **counts)
-
-
-def interval_text(low: float | None, high: float | None, words: Words) -> str:
-    """Write an interval of shares, or that it cannot be said."""
-    if low is None or high is None:
-        return words("baseline.cannot_say")
-    return words("baseline.interval", low=words.number(low * 100), high=words.percent(high))
-
-
-def _count(number: int | float, words: Words) -> str:
-    return words.number(number) if float(number).is_integer() else words.number(number, 1)
+    later = (branches_section, policies_section, audit_section, sensitivity_section)
+    texts = [*(section() for section in sections), *(section(baseline, words) for section in later), report.reading()]
+    return "\n\n".join("\n".join(lines) for lines in texts if lines) + "\n"
 
 
 class _Report:
@@ -73,10 +41,10 @@ class _Report:
         self.words = words
 
     def _say(self, key: str, **values: object) -> list[str]:
-        return wrapped(self.words(f"baseline.{key}", **values))
+        return say(self.words, key, **values)
 
     def _titled(self, section: str, *parts: Iterable[str]) -> list[str]:
-        return [self.words(f"baseline.sections.{section}"), *(line for part in parts for line in part)]
+        return titled(self.words, section, *parts)
 
     # --- page one ---------------------------------------------------------------------------------
 
@@ -322,7 +290,9 @@ class _Report:
             shown_mean = words.number(mean.per_procurement or 0, 1)
             share = share_text(total.with_conflict, words)
             lines += self._say(f"profiles.{name}", mean=shown_mean, total=mean.total, share=share)
-        return self._titled("profiles", lines, self._say("profiles.krav_ids", share=share_text(total.krav_ids, words)))
+        lines += self._say("profiles.krav_ids", share=share_text(total.krav_ids, words))
+        claims = total.claims.model_dump()
+        return self._titled("profiles", lines, self._say("profiles.claims", **claims) if any(claims.values()) else [])
 
     def _part_name(self, profile: str, key: str, name: str) -> str:
         return f"{name} {self.words(f'{key}.{name}').lower()}" if profile == "goals" else self.words(f"{key}.{name}")
@@ -351,78 +321,6 @@ class _Report:
                 interval_text(one.asked.low, one.asked.high, words), str(one.partly), str(one.unread),
             ])  # fmt: skip
         return table([str(name) for name in words.get("baseline.columns.criteria")], rows, name_width=44)
-
-    def policies(self) -> list[str]:
-        """What the steering documents say beside what the procurements ask for."""
-        if not self.baseline.policies:
-            return []
-        lines = [line for policy in self.baseline.policies for line in self._policy(policy)]
-        return self._titled("policies", lines, wrapped(self.words("policy.note")))
-
-    def _policy(self, policy: Policy) -> list[str]:
-        words, rows, quotes = self.words, [], []
-        for one in policy.goals:
-            name = words("policy.goal", goal=one.goal, name=words(f"goal.{one.goal}").lower())
-            interval = interval_text(one.asks.low, one.asks.high, words)
-            rows.append([name, str(len(one.says)), share_text(one.asks, words), interval])
-            for said in one.says[:1]:
-                text = textwrap.shorten(said.text, _QUOTED, placeholder=" …")
-                place = words.place(said.place)
-                quotes += wrapped(words("policy.says", goal=one.goal, text=text, document=said.document, place=place))
-        names = ", ".join(policy.documents)
-        head = wrapped(words("policy.documents", label=policy.label, names=names))
-        return [*head, *table([str(name) for name in words.get("policy.columns")], rows, name_width=44), *quotes]
-
-    def audit(self) -> list[str]:
-        """What people's reading of a sample says of the program's answers."""
-        audit, words = self.baseline.audit, self.words
-        if audit is None:
-            return []
-        values = {"drawn": audit.drawn, "population": audit.population, "judged": audit.judged, "unsure": audit.unsure}
-        lines = wrapped(words("audit.drawn", **values))
-        lines += wrapped(words("audit.raw", share=share_with_interval(audit.raw, words)))
-        if audit.corrected is not None:
-            interval = interval_text(audit.low, audit.high, words)
-            lines += wrapped(words("audit.corrected", share=words.percent(audit.corrected), interval=interval))
-        if audit.reason:
-            lines += self._say("all.audit_too_small", reason=words(f"audit.reason.{audit.reason}", needed=audit.needed))
-        for name in ("precision", "recall"):
-            value, ends = getattr(audit, name), getattr(audit, f"{name}_interval")
-            if value is not None and ends is not None:
-                shown = {"share": words.percent(value), "interval": interval_text(ends[0], ends[1], words)}
-                lines += wrapped(words(f"audit.{name}", **shown))
-        if not audit.judged:
-            return self._titled("audit", lines)
-        unknown = words("audit.unknown")
-        rates = [unknown if v is None else words.percent(v) for v in (audit.hit_precision, audit.hit_recall)]
-        hits = words("audit.hits", precision=rates[0], recall=rates[1], missed=audit.missed)
-        return self._titled("audit", lines, wrapped(hits))
-
-    def sensitivity(self) -> list[str]:
-        """What happens to the scores when the constants change by a quarter."""
-        found, words = self.baseline.sensitivity, self.words
-        if found is None or found.median is None or found.established is None:
-            return []
-        rows = []
-        still = (found.median, found.established)
-        moving = [
-            e
-            for e in found.effects
-            if {(e.median_low, e.established_low), (e.median_high, e.established_high)} != {still}
-        ]
-        for effect in moving:
-            rows.append([
-                words(f"baseline.constant_group.{effect.group}"),
-                *(words.number(value or 0) for value in (effect.median_low, effect.median_high)),
-                *(words.percent(value or 0) for value in (effect.established_low, effect.established_high)),
-            ])  # fmt: skip
-        now = self._say(
-            "sensitivity.now", median=words.number(found.median), established=words.percent(found.established)
-        )  # fmt: skip
-        columns = [str(name) for name in words.get("baseline.columns.sensitivity")]
-        others = len(found.effects) - len(moving)
-        rest = self._say("sensitivity.rest", count=others) if others else []
-        return self._titled("sensitivity", now, table(columns, rows, name_width=40) if rows else [], rest)
 
     def reading(self) -> list[str]:
         """How to read the figures, and what is not measured."""

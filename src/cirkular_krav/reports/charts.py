@@ -103,18 +103,22 @@ def profile(bars: Sequence[Bar], *, alt: str, ticks: Sequence[tuple[float, str]]
 
 
 def intervals(rows: Sequence[Range], *, alt: str, ticks: Sequence[tuple[float, str]]) -> str:
-    """Draw a share as a point, its interval as a thick line and the bounds of the unread as a thin one."""
+    """Draw a share as a point, its interval as a thick line and the bounds of the unread as a thin one.
+
+    A row whose share cannot be told has only its words.
+    """
     drawing = Drawing()
     for row in rows:
         drawing.label(row.label, row.text)
         middle = drawing.y + 9
-        if row.bound_low is not None and row.bound_high is not None:
+        if row.value is not None and row.bound_low is not None and row.bound_high is not None:
             drawing.line(100 * row.bound_low, middle, 100 * row.bound_high, middle, width=2, kind="thin")
         if row.low is not None and row.high is not None:
             drawing.line(100 * row.low, middle, 100 * row.high, middle, width=6, kind="strong")
         if row.value is not None:
             drawing.mark(100 * row.value, middle)
-        drawing.y += 18 + _GAP
+            drawing.y += 18
+        drawing.y += _GAP
     drawing.axis(ticks)
     return drawing.svg(alt)
 
@@ -150,7 +154,7 @@ def before_after(
             drawing.mark(100 * row.before, middle, 2, size=6)
         if row.after is not None:
             drawing.mark(100 * row.after, middle, 1, size=5)
-        drawing.y += 18 + _GAP
+        drawing.y += _GAP + (18 if (row.before, row.after) != (None, None) else 0)
     drawing.axis(ticks)
     return drawing.svg(alt)
 
@@ -198,9 +202,12 @@ def waterfall(steps: Sequence[Step], total: Bar, *, alt: str, most: float = 100)
 
 
 def heat_map(rows: Sequence[tuple[str, Sequence[Cell]]], columns: Sequence[str], *, alt: str) -> str:
-    """Draw a table of fields from light to dark, each with its figure; columns are numbered and named underneath."""
+    """Draw a table of fields from light to dark, each with its figure; columns are numbered and named above."""
     drawing = Drawing()
     width = 100 / max(len(columns), 1)
+    for number, name in enumerate(columns, start=1):
+        drawing.label(f"{number}  {name}")
+    drawing.y += 10
     _column_numbers(drawing, len(columns), width)
     for label, cells in rows:
         drawing.y += 4
@@ -211,9 +218,6 @@ def heat_map(rows: Sequence[tuple[str, Sequence[Cell]]], columns: Sequence[str],
             kind = "muted" if step is None else "light" if step >= 3 else "dark"
             drawing.text((number + 0.5) * width, drawing.y + 18, cell.text, anchor="middle", kind=kind, size=13)
         drawing.y += 30
-    drawing.y += 8
-    for number, name in enumerate(columns, start=1):
-        drawing.label(f"{number}  {name}")
     return drawing.svg(alt)
 
 

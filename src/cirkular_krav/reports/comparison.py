@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cirkular_krav.baseline_types import Change, Comparison, Difference, Part, Period
 from cirkular_krav.catalogue_types import Catalogue
-from cirkular_krav.reports.baseline import interval_text, share_text, share_with_interval, wrapped
+from cirkular_krav.reports.shares import interval_text, share_text, share_with_interval, wrapped
 from cirkular_krav.reports.table import table
 from cirkular_krav.reports.words import Words
 

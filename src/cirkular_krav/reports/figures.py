@@ -21,17 +21,18 @@ def goals_figure(assessment: Assessment, catalogue: Catalogue, t: PageWords) -> 
     """Return how much of each goal A–E the documents ask for."""
     shares = assessment.score.profiles["goals"]
     rows = [(f"{goal} {t.words(f'goal.{goal}')}", shares.get(goal, 0.0)) for goal in GOALS]
-    return _profile(t, "goals", rows)
+    return profile_figure(t, "goals", rows)
 
 
 def strategies_figure(assessment: Assessment, catalogue: Catalogue, t: PageWords) -> Figure:  # noqa: ARG001
     """Return which strategies of the R-ladder the points rest on."""
     shares = assessment.score.profiles["strategies"]
     rows = [(t.words(f"figures.strategy.{group}"), shares.get(group, 0.0)) for group in STRATEGY_GROUPS]
-    return _profile(t, "strategies", rows)
+    return profile_figure(t, "strategies", rows)
 
 
-def _profile(t: PageWords, name: str, rows: list[tuple[str, float]]) -> Figure:
+def profile_figure(t: PageWords, name: str, rows: list[tuple[str, float]]) -> Figure:
+    """Return shares as bars; ``name`` is the key of the texts."""
     bars = [charts.Bar(label, share, t.words.percent(share)) for label, share in rows]
     title = t(f"figures.{name}_title")
     alt = t.plain("figures.alt", title=t.plain(f"figures.{name}_title"), values=in_words(bars))

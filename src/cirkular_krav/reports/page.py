@@ -42,8 +42,8 @@ class PageWords:
         return self._in(self.words.language_of(key), text.format(**values) if values else text)
 
     def counted(self, key: str, count: int, **values: object) -> Markup:
-        """Return the text for one (``<key>_one``) or for many of something."""
-        return self(f"{key}_one" if count == 1 else key, count=count, **values)
+        """Return the text for one (``<key>_one``) or for many of something; the count is written as a number is."""
+        return self(f"{key}_one" if count == 1 else key, count=self.words.number(count), **values)
 
     def plain(self, key: str, **values: object) -> str:
         """Return the text without marks, for attributes and titles."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from markupsafe import Markup, escape
 
-from cirkular_krav.models import Requirement
+from cirkular_krav.models import Assessment, Requirement
 from cirkular_krav.reports.page import PageWords
 from cirkular_krav.text import cut
 
@@ -98,3 +98,18 @@ class Labelling:
     labelled_by: str
     labelled_on: str
     labels: int
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One procurement of a report of many: its assessment, its page, who is responsible, and the headline answer.
+
+    ``counted`` is false for what the baseline leaves out (published again, cancelled, outside the window).
+    """
+
+    assessment: Assessment
+    href: str
+    party: str
+    label: str
+    headline: bool
+    counted: bool = True

@@ -51,7 +51,7 @@ class Drawing:
 
     def label(self, text: str, value: str = "", *, muted: str = "") -> None:
         """Write a row's name on as many lines as it needs, its value at the right end of the first."""
-        lines = textwrap.wrap(text, max(16, CHARACTERS - len(value))) or [""]
+        lines = _beside(text, value)
         for number, line in enumerate(lines):
             self.text(0, self.y + 14, line)
             if value and number == 0:
@@ -138,3 +138,10 @@ class Drawing:
             f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img" aria-label="{escape(alt)}" width="100%" '
             f'height="{height}" overflow="visible" font-family="{FONT}">{"".join(self._parts)}</svg>'
         )
+
+
+def _beside(text: str, value: str) -> list[str]:
+    """Break a name into lines whose first leaves room for the value, which is bold and takes more of it."""
+    taken = 2 + round(1.2 * len(value)) if value else 0
+    first = textwrap.wrap(text, max(11, CHARACTERS - taken))[:1] or [""]
+    return [*first, *textwrap.wrap(text[len(first[0]) :], CHARACTERS)]

@@ -2,35 +2,64 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 
+from cirkular_krav.baseline_types import Baseline, Comparison
 from cirkular_krav.catalogue_types import Catalogue
-from cirkular_krav.models import Assessment
 from cirkular_krav.reports.page import Link
+from cirkular_krav.reports.pages.change import change_page
+from cirkular_krav.reports.pages.criterion import criterion_page
 from cirkular_krav.reports.pages.method import method_page
+from cirkular_krav.reports.pages.names import CHANGE, INDEX, METHOD, criterion_file, organisation_file
+from cirkular_krav.reports.pages.overview import county_page, organisation_page
 from cirkular_krav.reports.pages.procurement import procurement_page
+from cirkular_krav.reports.parts import Labelling, Listed
 from cirkular_krav.reports.words import Words
 
-INDEX = "index.html"
-METHOD = "metod.html"
+Page = tuple[str, str]
 
 
-def build_pages(assessments: Sequence[Assessment], catalogue: Catalogue, words: Words) -> Iterator[tuple[str, str]]:
-    """Yield each page of the report as file name and HTML; ``index.html`` is where a reader starts."""
-    links = [Link(METHOD, words("page.method"))]
-    if len(assessments) == 1:
-        links.insert(0, Link(INDEX, words("page.procurement")))
-        yield INDEX, procurement_page(assessments[0], catalogue, words, links=links)
-    yield METHOD, method_page(assessments, catalogue, words, links=links)
+def build_pages(
+    listed: Sequence[Listed],
+    baseline: Baseline,
+    catalogue: Catalogue,
+    words: Words,
+    *,
+    comparison: Comparison | None = None,
+    labels: Sequence[Labelling] = (),
+) -> Iterator[Page]:
+    """Yield each page of the report as file name and HTML; ``index.html`` is where a reader starts.
+
+    One procurement gives its own page; many give one for all together, one per organisation, criterion and procurement.
+    """
+    many = len(listed) > 1
+    links = [Link(INDEX, words("page.overview" if many else "page.procurement"))]
+    links += [Link(CHANGE, words("page.change"))] if comparison else []
+    links += [Link(METHOD, words("page.method"))]
+    if many:
+        yield INDEX, county_page(baseline, listed, catalogue, words, links=links)
+        yield from _details(listed, baseline, catalogue, words, links)
+    else:
+        yield INDEX, procurement_page(listed[0].assessment, catalogue, words, links=links)
+    if comparison:
+        yield CHANGE, change_page(comparison, words, links=links)
+    assessments = [one.assessment for one in listed]
+    yield (
+        METHOD,
+        method_page(assessments, catalogue, words, links=links, labels=labels, baseline=baseline if many else None),
+    )
 
 
-def slug(text: str) -> str:
-    """Return a file name's stem for an id: its letters and digits in ASCII, and a hash where anything was lost."""
-    plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
-    stem = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-")
-    if stem and stem == text:
-        return stem
-    return f"{stem}-{hashlib.sha256(text.encode()).hexdigest()[:6]}".strip("-")
+def _details(
+    listed: Sequence[Listed], baseline: Baseline, catalogue: Catalogue, words: Words, links: Sequence[Link]
+) -> Iterator[Page]:
+    for group in baseline.responsible:
+        page = organisation_page(baseline, group, listed, catalogue, words, links=links)
+        yield organisation_file(group.key), page
+    for share in baseline.total.criteria:
+        criterion = catalogue.by_id.get(share.criterion_id)
+        if criterion:
+            page = criterion_page(criterion, baseline, listed, catalogue, words, links=links)
+            yield criterion_file(criterion.id), page
+    for one in listed:
+        yield one.href, procurement_page(one.assessment, catalogue, words, links=links)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from markupsafe import Markup
 
+from cirkular_krav.baseline_types import Baseline
 from cirkular_krav.catalogue_types import Catalogue, Constant
 from cirkular_krav.models import Assessment
 from cirkular_krav.reports.page import Link, PageWords, render_page
@@ -21,10 +22,10 @@ GROUPS = (
 
 def method_page(
     assessments: Sequence[Assessment], catalogue: Catalogue, words: Words, *, links: Sequence[Link] = (),
-    labels: Sequence[Labelling] = (),
+    labels: Sequence[Labelling] = (), baseline: Baseline | None = None,
 ) -> str:  # fmt: skip
     """Return the page that says how the figures came about and what they do not say."""
-    view = _Method(assessments, catalogue, PageWords(words), labels)
+    view = _Method(assessments, catalogue, PageWords(words), labels, baseline)
     return render_page(
         "method.html", words, title=words("method.title"), links=links, view=view, versions=view.t("method.foot")
     )
@@ -32,15 +33,19 @@ def method_page(
 
 class _Method:
     def __init__(
-        self, assessments: Sequence[Assessment], catalogue: Catalogue, t: PageWords, labels: Sequence[Labelling]
-    ) -> None:
+        self, assessments: Sequence[Assessment], catalogue: Catalogue, t: PageWords, labels: Sequence[Labelling],
+        baseline: Baseline | None,
+    ) -> None:  # fmt: skip
         self.assessments = assessments
         self.catalogue = catalogue
         self.t = t
         self.labels = labels
+        self.changed = baseline.sensitivity if baseline else None
 
     def sections(self) -> Iterator[tuple[str, Markup]]:
-        for anchor in ("mater", "svar", "poang", "band", "katalog", "markning", "versioner"):
+        for anchor in ("mater", "svar", "poang", "kanslighet", "band", "katalog", "markning", "versioner"):
+            if anchor == "kanslighet" and self.changed is None:
+                continue
             yield anchor, self.t(f"method.section.{anchor}")
 
     def constants(self) -> Iterator[tuple[Markup, Sheet]]:
@@ -60,6 +65,35 @@ class _Method:
     def number(self, value: float) -> str:
         decimals = 0 if value == int(value) and value > 1 else 2
         return self.t.words.number(value, decimals)
+
+    def sensitivity(self) -> Sheet | None:
+        """Give what the county's figures become when each group of constants is 25 % lower or higher."""
+        t, found = self.t, self.changed
+        if found is None:
+            return None
+        rows: list[tuple[Markup | str, ...]] = []
+        for one in found.effects:
+            key = f"baseline.constant_group.{one.group}"
+            name = t(key) if t.words.has(key) else Markup("{}").format(one.group)
+            medians = (self._maybe(one.median_low), self._maybe(one.median_high))
+            shares = (self._maybe(one.established_low, share=True), self._maybe(one.established_high, share=True))
+            rows.append((name, *medians, *shares))
+        columns = tuple(t(f"method.sensitivity_columns.{c}") for c in ("name", "median_low", "median_high", "share_low", "share_high"))  # fmt: skip
+        return Sheet(t("method.sensitivity_caption"), columns, rows, (1, 2, 3, 4))
+
+    def sensitivity_now(self) -> Markup | None:
+        found = self.changed
+        if found is None or found.median is None or found.established is None:
+            return None
+        words = self.t.words
+        return self.t(
+            "method.sensitivity_now", median=words.number(found.median), share=words.percent(found.established)
+        )
+
+    def _maybe(self, value: float | None, *, share: bool = False) -> str:
+        if value is None:
+            return self.t.words("baseline.cannot_say")
+        return self.t.words.percent(value) if share else self.t.words.number(value)
 
     def bands(self) -> Sheet:
         t = self.t

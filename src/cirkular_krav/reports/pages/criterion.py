@@ -1,0 +1,105 @@
+"""The page of one criterion: how often each organisation asks for it, and every place where someone does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from markupsafe import Markup
+
+from cirkular_krav.baseline_types import Baseline, CriterionShare, Group
+from cirkular_krav.catalogue_types import Catalogue, Criterion
+from cirkular_krav.models import Match
+from cirkular_krav.reports import charts
+from cirkular_krav.reports.assessment import suggestion
+from cirkular_krav.reports.group_figures import ticks
+from cirkular_krav.reports.page import Link, PageWords, render_page
+from cirkular_krav.reports.pages.names import organisation_file
+from cirkular_krav.reports.parts import Figure, Listed, Quotation, Sheet, link, quotation
+from cirkular_krav.reports.shares import interval_text, share_text
+from cirkular_krav.reports.words import Words, title_of
+
+
+def criterion_page(
+    criterion: Criterion, baseline: Baseline, listed: Sequence[Listed], catalogue: Catalogue, words: Words, *,
+    links: Sequence[Link] = (),
+) -> str:  # fmt: skip
+    """Return the page of one criterion by organisation."""
+    view = _Criterion(criterion, baseline, listed, catalogue, PageWords(words))
+    title = words("criterion_page.page_title", title=title_of(criterion, words.language))
+    versions = view.t("page.catalogue_versions", catalogue=catalogue.version, fingerprint=catalogue.fingerprint, scoring=catalogue.scoring.revision)  # fmt: skip
+    return render_page("criterion.html", words, title=title, links=links, view=view, versions=versions)
+
+
+class _Criterion:
+    def __init__(
+        self, criterion: Criterion, baseline: Baseline, listed: Sequence[Listed], catalogue: Catalogue, t: PageWords
+    ) -> None:
+        self.criterion = criterion
+        self.baseline = baseline
+        self.listed = [one for one in listed if one.counted]
+        self.catalogue = catalogue
+        self.t = t
+        self.title = t.title(criterion)
+        self.wording = suggestion(criterion)
+
+    def summary(self) -> Markup:
+        found = self._share(self.baseline.total)
+        if found is None or not found.asked.denominator:
+            return self.t("criterion_page.never_applies")
+        return self.t("criterion_page.summary", asked=share_text(found.asked, self.t.words))
+
+    def _share(self, group: Group) -> CriterionShare | None:
+        return next((c for c in group.criteria if c.criterion_id == self.criterion.id), None)
+
+    def figure(self) -> Figure | None:
+        """Draw each organisation's share; none when the criterion applies nowhere."""
+        t = self.t
+        groups = [(g, c.asked) for g in self.baseline.responsible if (c := self._share(g)) and c.asked.denominator]
+        if not groups:
+            return None
+        rows = [
+            charts.Range(
+                g.label or t.words("baseline.unknown_organisation"), s.value,
+                t.words("overview.of", numerator=s.numerator, denominator=s.denominator), s.low, s.high, s.bound_low, s.bound_high,
+            )
+            for g, s in groups
+        ]  # fmt: skip
+        title = t("criterion_page.figure_title")
+        values = "; ".join(f"{row.label} {row.text}" for row in rows)
+        svg = Markup(charts.intervals(rows, alt=t.plain("figures.alt", title=t.plain("criterion_page.figure_title"), values=values), ticks=ticks(t)))  # noqa: S704  # fmt: skip
+        cells = [
+            (link(organisation_file(g.key), g.label or t("baseline.unknown_organisation")), share_text(s, t.words), interval_text(s.low, s.high, t.words))
+            for g, s in groups
+        ]  # fmt: skip
+        columns = (t("overview.responsible_column"), t("overview.share"), t("overview.interval"))
+        return Figure("bild-kriterium", title, t("criterion_page.figure_note"), svg, Sheet(title, columns, cells))
+
+    def asked(self) -> Iterator[tuple[Markup, list[tuple[Markup, Quotation, Markup]]]]:
+        """Give, for each organisation, the strongest requirement of each procurement that asks for the criterion."""
+        by_label: dict[str, list[tuple[Markup, Quotation, Markup]]] = {}
+        for one in self.listed:
+            match = self._strongest(one)
+            if match is None:
+                continue
+            requirement = next(r for r in one.assessment.requirements if r.id == match.requirement_id)
+            title = one.assessment.procurement.title or one.assessment.procurement.id
+            points = self.t("report.points", points=self.t.words.number(match.points))
+            place = quotation(requirement, self.t)
+            by_label.setdefault(one.label, []).append(
+                (link(f"{one.href}#krav-{self.criterion.id}", title), place, points)
+            )
+        order = [group.label for group in self.baseline.responsible]
+        for label, items in sorted(by_label.items(), key=lambda pair: order.index(pair[0])):
+            yield self.t.counted("criterion_page.asked_by", len(items), name=label), items
+
+    def _strongest(self, one: Listed) -> Match | None:
+        asked = {o.criterion_id for o in one.assessment.outcomes if o.value in ("asked", "partly")}
+        own = [m for m in one.assessment.matches if m.criterion_id == self.criterion.id]
+        return max(own, key=lambda m: (m.points, m.id)) if own and self.criterion.id in asked else None
+
+    def missing(self) -> list[tuple[Markup, str]]:
+        return [
+            (link(one.href, one.assessment.procurement.title or one.assessment.procurement.id), one.label)
+            for one in self.listed
+            if any(o.criterion_id == self.criterion.id and o.value == "not_asked" for o in one.assessment.outcomes)
+        ]
