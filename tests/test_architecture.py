@@ -39,22 +39,27 @@ MAY_IMPORT: dict[str, set[str]] = {
     "facts": BASE | {"yamlfile"},
     "pipeline": BASE
     | {"readers", "discovery", "guard", "facts", "roles", "segment", "matching", "scoring", "applicability", "catalogue", "catalogue_types"},
-    "results": {"models", "errors", "catalogue", "catalogue_types"},
+    "writing": {"errors"},
+    "store_schema": set(),
+    "store": {"models", "errors", "catalogue", "catalogue_types", "store_schema", "writing"},
+    "results": {"models", "errors", "catalogue", "catalogue_types", "store", "writing"},
+    "engine": {"errors"},
+    "batch": BASE | {"readers", "discovery", "guard", "facts", "pipeline", "catalogue", "catalogue_types", "store", "engine"},
     "baseline": {"models", "errors", "catalogue_types", "organisation_number"},
     "catalogue_new": {"errors", "catalogue_types"},
     "catalogue_search": {"text", "errors", "catalogue_types"},
     "catalogue_diff": {"catalogue_types"},
     "catalogue_check": {"models", "text", "catalogue", "catalogue_new", "catalogue_types", "applicability", "matching", "segment"},
     "evaluation": {"models", "errors", "text", "yamlfile", "catalogue_types", "pipeline"},
-    "reports": {"models", "errors", "text", "yamlfile", "catalogue_types"},
-    "cli": {"catalogue_search", "catalogue_diff", "catalogue_new", "models", "errors", "catalogue", "catalogue_check", "pipeline", "baseline", "reports", "results", "readers", "evaluation"},
+    "reports": {"models", "errors", "text", "yamlfile", "catalogue_types", "batch", "store"},
+    "cli": {"catalogue_search", "catalogue_diff", "catalogue_new", "models", "errors", "catalogue", "catalogue_check", "pipeline", "baseline", "reports", "results", "readers", "evaluation", "store", "batch"},
     "__main__": {"cli"},
-    "__init__": {"models", "errors", "catalogue", "catalogue_types", "pipeline", "baseline", "reports", "results", "scoring", "segment", "evaluation"},
+    "__init__": {"models", "errors", "catalogue", "catalogue_types", "pipeline", "baseline", "reports", "results", "scoring", "segment", "evaluation", "store", "batch"},
 }  # fmt: skip
 
 # third-party library → the only places of ours that may import it
 HOMES: dict[str, set[str]] = {
-    "pydantic": {"models", "catalogue_types", "catalogue", "facts", "results", "child", "evaluation"},
+    "pydantic": {"models", "catalogue_types", "catalogue", "facts", "results", "child", "evaluation", "store"},
     "yaml": {"yamlfile"},
     "click": {"cli"},
     "pdfplumber": {"readers/pdf_tables"},
@@ -68,6 +73,7 @@ HOMES: dict[str, set[str]] = {
     "rapidfuzz": {"catalogue_search", "evaluation", "readers/assemble", "segment", "matching/wording"},
     "sklearn": {"evaluation"},
     "pytesseract": {"readers/ocr"},
+    "distributed": {"engine"},
 }
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from cirkular_krav.baseline import build_baseline
+    from cirkular_krav.batch import update_store
     from cirkular_krav.catalogue import load_catalogue
     from cirkular_krav.catalogue_types import Catalogue, Criterion, Obstacle
     from cirkular_krav.errors import CirkularKravError
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from cirkular_krav.results import read_results, write_results
     from cirkular_krav.scoring import score_procurement
     from cirkular_krav.segment import find_requirements
+    from cirkular_krav.store import open_store
 
 _HOME = {
     "Assessment": "models",
@@ -41,10 +43,12 @@ _HOME = {
     "find_requirements": "segment",
     "load_catalogue": "catalogue",
     "match_requirements": "pipeline",
+    "open_store": "store",
     "read_procurement": "pipeline",
     "read_results": "results",
     "render": "reports",
     "score_procurement": "scoring",
+    "update_store": "batch",
     "write_results": "results",
 }
 
@@ -52,8 +56,8 @@ __all__ = [
     "Assessment", "Baseline", "Catalogue", "CirkularKravError", "Criterion", "Match", "Obstacle", "Procurement",
     "ProcurementScore", "Requirement", "assess", "assess_many", "build_baseline", "evaluate", "explain",
     "find_requirements",
-    "load_catalogue", "match_requirements", "read_procurement", "read_results", "render", "score_procurement",
-    "write_results",
+    "load_catalogue", "match_requirements", "open_store", "read_procurement", "read_results", "render", "score_procurement",
+    "update_store", "write_results",
 ]  # fmt: skip
 
 

@@ -16,6 +16,13 @@ CRITERIA = click.option("--criteria", type=FOLDER, metavar="MAPP", help="Egna kr
 WORKERS = click.option(
     "--workers", type=click.IntRange(1, 64), metavar="ANTAL", help="Hur många dokument som läses samtidigt."
 )
+STORE = click.option(
+    "--store", type=FOLDER, metavar="FIL", help="Spara i ett lager (.sqlite); det som är oförändrat läses inte om."
+)
+AGAIN = click.option("--again", is_flag=True, help="Läs om allt, också det som är oförändrat (med --store).")
+ENGINE = click.option(
+    "--engine", default="", metavar="ADRESS", help="Räkna på ett Dask-kluster: dask://värd:port (med --store)."
+)
 
 
 def progress_line(key: str, language: str) -> Callable[[int, int, str], None] | None:
