@@ -18,6 +18,7 @@ from cirkular_krav.facts import FACTS_FILE, FactsFile, gather_facts, read_facts_
 from cirkular_krav.guard import Guard, read_documents
 from cirkular_krav.matching import Found, Matcher, compile_catalogue
 from cirkular_krav.matching import match_requirements as _match
+from cirkular_krav.matching.concepts import ConceptFinder, compile_vocabulary
 from cirkular_krav.models import Assessment, Document, LedgerRow, Procurement, Requirement, Versions
 from cirkular_krav.readers.pieces import Limits
 from cirkular_krav.roles import role_of_document, role_of_name
@@ -29,7 +30,9 @@ Progress = Callable[[int, int, str], None]
 _FEWEST_WORDS = 5
 _LEAD = 1.5
 # Folders that people sort one procurement's files in, besides those that roles know (krav, avtal, prisbilaga …).
-_PART = re.compile(r"bilag|dokument|handling|underlag|ritning|komplettering|svar|anbud|övrigt|ovrigt", re.IGNORECASE)
+_PART = re.compile(
+    r"bilag|dokument|(?<!upp)handling|underlag|ritning|komplettering|svar|anbud|övrigt|ovrigt", re.IGNORECASE
+)
 # What may lie beside folders of procurements without making the folder itself one.
 _BESIDE_PROCUREMENTS = (
     ".zip", ".json", ".jsonl", ".yaml", ".md", ".db", ".ini", ".log", ".sqlite", ".sqlite-wal", ".sqlite-shm",
@@ -272,8 +275,7 @@ def _with_categories(procurement: Procurement, catalogue: Catalogue) -> Procurem
 
 
 def _categories_of_words(procurement: Procurement, catalogue: Catalogue) -> tuple[str, ...]:
-    finder = _matcher(catalogue).finder
-    by_concept = {category.concept: category.id for category in catalogue.categories if category.concept}
+    finder, by_concept = _category_finder(catalogue)
     counts: Counter[str] = Counter()
     texts = [procurement.title] * 3
     for document in procurement.documents:
@@ -291,6 +293,12 @@ def _categories_of_words(procurement: Procurement, catalogue: Catalogue) -> tupl
 @lru_cache(maxsize=4)
 def _matcher(catalogue: Catalogue) -> Matcher:
     return compile_catalogue(catalogue)
+
+
+@lru_cache(maxsize=4)
+def _category_finder(catalogue: Catalogue) -> tuple[ConceptFinder, dict[str, str]]:
+    by_concept = {category.concept: category.id for category in catalogue.categories if category.concept}
+    return compile_vocabulary(catalogue.vocabulary, by_concept), by_concept
 
 
 @lru_cache(maxsize=1)
