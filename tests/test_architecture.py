@@ -51,7 +51,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "catalogue_diff": {"catalogue_types"},
     "catalogue_check": {"models", "text", "catalogue", "catalogue_new", "catalogue_types", "applicability", "matching", "segment"},
     "evaluation": {"models", "errors", "text", "yamlfile", "catalogue_types", "pipeline"},
-    "reports": {"models", "errors", "text", "yamlfile", "catalogue_types", "batch", "store"},
+    "reports": {"models", "errors", "text", "yamlfile", "catalogue_types", "batch", "store", "results", "writing"},
     "cli": {"catalogue_search", "catalogue_diff", "catalogue_new", "models", "errors", "catalogue", "catalogue_check", "pipeline", "baseline", "reports", "results", "readers", "evaluation", "store", "batch"},
     "__main__": {"cli"},
     "__init__": {"models", "errors", "catalogue", "catalogue_types", "pipeline", "baseline", "reports", "results", "scoring", "segment", "evaluation", "store", "batch"},
@@ -74,6 +74,8 @@ HOMES: dict[str, set[str]] = {
     "sklearn": {"evaluation"},
     "pytesseract": {"readers/ocr"},
     "distributed": {"engine"},
+    "pandas": {"reports/tables"},
+    "pyarrow": {"reports/export"},
 }
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cirkular_krav.pipeline import assess, assess_many, match_requirements, read_procurement
     from cirkular_krav.reports import render
     from cirkular_krav.reports.explain import explain
+    from cirkular_krav.reports.tables import to_frame
     from cirkular_krav.results import read_results, write_results
     from cirkular_krav.scoring import score_procurement
     from cirkular_krav.segment import find_requirements
@@ -48,6 +49,7 @@ _HOME = {
     "read_results": "results",
     "render": "reports",
     "score_procurement": "scoring",
+    "to_frame": "reports.tables",
     "update_store": "batch",
     "write_results": "results",
 }
@@ -57,7 +59,7 @@ __all__ = [
     "ProcurementScore", "Requirement", "assess", "assess_many", "build_baseline", "evaluate", "explain",
     "find_requirements",
     "load_catalogue", "match_requirements", "open_store", "read_procurement", "read_results", "render", "score_procurement",
-    "update_store", "write_results",
+    "to_frame", "update_store", "write_results",
 ]  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -22,21 +22,30 @@ def read_results(path: Path | str, *, blocks: bool = True) -> tuple[Assessment, 
     Without ``blocks`` the documents of a store come without their text, which most uses do not need and a thousand
     procurements do not fit in memory with. Raises ``UsageError`` when it is something else.
     """
+    return tuple(iterate_results(path, blocks=blocks))
+
+
+def iterate_results(path: Path | str, *, blocks: bool = True) -> Iterator[Assessment]:
+    """Yield what ``read_results`` reads, one at a time."""
     path = Path(path)
     if is_store(path):
         with open_store(path) as store:
-            return tuple(store.assessments(blocks=blocks))
+            yield from store.assessments(blocks=blocks)
+    else:
+        yield from _iterate_json(path)
+
+
+def _iterate_json(path: Path) -> Iterator[Assessment]:
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        with path.open(encoding="utf-8-sig", newline="\n") as file:
+            # By line feeds alone: JSON leaves U+2028 and its kin as they are, and they end no line here.
+            texts = (line for line in file if line.strip()) if path.suffix == ".jsonl" else iter([file.read()])
+            for text in texts:
+                yield _read_one(text)
     except FileNotFoundError:
         raise UsageError(f"Resultatfilen {path} finns inte. Kontrollera sökvägen.") from None
     except (OSError, UnicodeDecodeError):
         raise UsageError(f"Resultatfilen {path} går inte att läsa som text.") from None
-    try:
-        if path.suffix == ".jsonl":
-            # Not splitlines(): JSON leaves U+2028 and its kin as they are, and they end no line here.
-            return tuple(_read_one(line) for line in text.split("\n") if line.strip())
-        return (_read_one(text),)
     except (ValidationError, _OtherSchema):
         raise UsageError(
             f"{path} är ingen resultatfil från cirkular-krav med schemaversion {SCHEMA_VERSION}. Gör den på nytt med "

@@ -17,6 +17,7 @@ from cirkular_krav.cli.assess import assess, explain
 from cirkular_krav.cli.baseline import baseline
 from cirkular_krav.cli.catalogue import catalogue
 from cirkular_krav.cli.evaluate import evaluate
+from cirkular_krav.cli.export import export
 from cirkular_krav.cli.find import find
 from cirkular_krav.errors import CirkularKravError, ExitCode
 
@@ -32,7 +33,7 @@ def command() -> None:
     """
 
 
-for one in (assess, explain, baseline, find, evaluate, catalogue):
+for one in (assess, explain, baseline, find, export, evaluate, catalogue):
     command.add_command(one)
 
 

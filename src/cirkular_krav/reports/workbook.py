@@ -25,10 +25,18 @@ class Sheet:
     rows: Iterable[Sequence[str | float | int | None]]
 
 
-def write_workbook(sheets: Iterable[Sheet], title: str) -> bytes:
-    """Return a workbook with one table a sheet: header frozen and filterable, text wrapped, language Swedish."""
+def write_workbook(sheets: Iterable[Sheet], title: str, *, large: bool = False) -> bytes:
+    """Return a workbook with one table a sheet: header frozen and filterable, text wrapped, language Swedish.
+
+    ``large`` writes each row as it comes, through a temporary file, so that memory does not grow with the cells.
+    """
     buffer = BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    options = {
+        "constant_memory" if large else "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
     with xlsxwriter.Workbook(buffer, options) as workbook:
         workbook.set_properties({"title": title, "author": "cirkular-krav", "created": _CREATED})
         header = workbook.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
