@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from cirkular_krav.catalogue_types import Catalogue, Criterion, Obstacle
     from cirkular_krav.errors import CirkularKravError
     from cirkular_krav.evaluation import evaluate
+    from cirkular_krav.frame import compare_frame
+    from cirkular_krav.frame_file import read_frame
     from cirkular_krav.models import Assessment, Baseline, Match, Procurement, ProcurementScore, Requirement
     from cirkular_krav.pipeline import assess, assess_many, match_requirements, read_procurement
     from cirkular_krav.reports import render
@@ -39,12 +41,14 @@ _HOME = {
     "assess": "pipeline",
     "assess_many": "pipeline",
     "build_baseline": "baseline",
+    "compare_frame": "frame",
     "evaluate": "evaluation",
     "explain": "reports.explain",
     "find_requirements": "segment",
     "load_catalogue": "catalogue",
     "match_requirements": "pipeline",
     "open_store": "store",
+    "read_frame": "frame_file",
     "read_procurement": "pipeline",
     "read_results": "results",
     "render": "reports",
@@ -56,9 +60,9 @@ _HOME = {
 
 __all__ = [
     "Assessment", "Baseline", "Catalogue", "CirkularKravError", "Criterion", "Match", "Obstacle", "Procurement",
-    "ProcurementScore", "Requirement", "assess", "assess_many", "build_baseline", "evaluate", "explain",
+    "ProcurementScore", "Requirement", "assess", "assess_many", "build_baseline", "compare_frame", "evaluate", "explain",
     "find_requirements",
-    "load_catalogue", "match_requirements", "open_store", "read_procurement", "read_results", "render", "score_procurement",
+    "load_catalogue", "match_requirements", "open_store", "read_frame", "read_procurement", "read_results", "render", "score_procurement",
     "to_frame", "update_store", "write_results",
 ]  # fmt: skip
 

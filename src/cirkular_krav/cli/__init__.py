@@ -19,6 +19,7 @@ from cirkular_krav.cli.catalogue import catalogue
 from cirkular_krav.cli.evaluate import evaluate
 from cirkular_krav.cli.export import export
 from cirkular_krav.cli.find import find
+from cirkular_krav.cli.frame import frame
 from cirkular_krav.errors import CirkularKravError, ExitCode
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -33,7 +34,7 @@ def command() -> None:
     """
 
 
-for one in (assess, explain, baseline, find, export, evaluate, catalogue):
+for one in (assess, explain, baseline, frame, find, export, evaluate, catalogue):
     command.add_command(one)
 
 
