@@ -36,6 +36,7 @@ class ConceptHit:
 class _Phrase:
     concept: str
     parts: list[tuple[str, bool]]  # word, any ending allowed; ("…", False) is a gap
+    beginnings: frozenset[str]  # how the words must begin that the text must hold
 
 
 @dataclass(slots=True)
@@ -81,9 +82,12 @@ class ConceptFinder:
         if len(self.cache) > _MOST_WORDS:  # names, numbers and misreadings never end
             self.cache.clear()
             self.candidates.clear()
+        beginnings = {word[:_NEXT] for word, _, _ in words}
         for i, (word, start, end) in enumerate(words):
-            hits.extend(ConceptHit(concept, start, end) for concept in self._of_word(word))
-            hits.extend(self._phrases_at(words, i))
+            if concepts := self._of_word(word):
+                hits += [ConceptHit(concept, start, end) for concept in concepts]
+            if candidates := self._candidates_of(word):
+                hits += self._phrases_at(words, i, candidates, beginnings)
         return hits
 
     def _of_word(self, word: str) -> tuple[str, ...]:
@@ -121,16 +125,16 @@ class ConceptFinder:
                 todo.extend(self.parents.get(concept, ()))
         return out
 
-    def _phrases_at(self, words: tuple[tuple[str, int, int], ...], at: int) -> list[ConceptHit]:
-        word = words[at][0]
-        candidates = self.candidates[word] if word in self.candidates else self._candidates_of(word)
-        if candidates is None:
-            return []
+    def _phrases_at(
+        self, words: tuple[tuple[str, int, int], ...], at: int, candidates: _Candidates, beginnings: set[str]
+    ) -> list[ConceptHit]:
         chosen = candidates.anywhere
         if at + 1 < len(words) and (following := candidates.by_next.get(words[at + 1][0][:_NEXT])):
             chosen = sorted([*chosen, *following], key=lambda numbered: numbered[0])
         hits = []
         for _, phrase in chosen:
+            if not phrase.beginnings <= beginnings:
+                continue
             end = _phrase_end(phrase.parts, words, at)
             if end is not None:
                 hits += [
@@ -139,6 +143,8 @@ class ConceptFinder:
         return hits
 
     def _candidates_of(self, word: str) -> _Candidates | None:
+        if word in self.candidates:
+            return self.candidates[word]
         phrases = list(self.phrases.get(word, ()))
         phrases += [phrase for start, phrase in self.open_phrases.get(word[:2], ()) if word.startswith(start)]
         found = _Candidates() if phrases else None
@@ -187,7 +193,7 @@ def compile_vocabulary(vocabulary: Vocabulary, only: Iterable[str] | None = None
             finder.parts[stem.lower()[:3]].append((stem.lower(), name))
         for text in concept.phrases:
             parts = [(w.rstrip("*"), w.endswith("*")) for w in text.lower().split()]
-            phrase = _Phrase(name, parts)
+            phrase = _Phrase(name, parts, _beginnings(parts))
             if parts[0][1]:
                 finder.open_phrases[parts[0][0][:2]].append((parts[0][0], phrase))
             else:
@@ -197,6 +203,11 @@ def compile_vocabulary(vocabulary: Vocabulary, only: Iterable[str] | None = None
         stems = tuple(w.rstrip("*").lower() for w in concept.not_words if w.endswith("*"))
         finder.not_words[name] = (frozenset(w.lower() for w in concept.not_words if not w.endswith("*")), stems)
     return finder
+
+
+def _beginnings(parts: list[tuple[str, bool]]) -> frozenset[str]:
+    """Return the first letters that some word of a text must have; a shorter open part may begin many."""
+    return frozenset(part[:_NEXT] for part, open_ in parts if part != "…" and not (open_ and len(part) < _NEXT))
 
 
 def _with_included(vocabulary: Vocabulary, names: Iterable[str]) -> dict[str, Concept]:
