@@ -46,6 +46,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "engine": {"errors"},
     "batch": BASE | {"readers", "discovery", "guard", "facts", "pipeline", "catalogue", "catalogue_types", "store", "engine"},
     "baseline": {"models", "errors", "catalogue_types", "organisation_number"},
+    "sealing": {"models", "errors", "catalogue", "catalogue_types", "pipeline", "segment", "store", "store_schema", "writing"},
     "frame_file": {"models", "errors", "text", "organisation_number"},
     "frame": {"models", "catalogue_types", "applicability", "baseline", "frame_file"},
     "frame_folders": {"errors", "discovery", "facts", "frame_file", "organisation_number", "writing"},
@@ -55,14 +56,24 @@ MAY_IMPORT: dict[str, set[str]] = {
     "catalogue_check": {"models", "text", "catalogue", "catalogue_new", "catalogue_types", "applicability", "matching", "segment"},
     "evaluation": {"models", "errors", "text", "yamlfile", "catalogue_types", "pipeline"},
     "reports": {"models", "errors", "text", "yamlfile", "catalogue_types", "batch", "store", "results", "writing", "discovery", "frame", "frame_file", "organisation_number"},
-    "cli": {"catalogue_search", "catalogue_diff", "catalogue_new", "models", "errors", "catalogue", "catalogue_check", "pipeline", "baseline", "reports", "results", "readers", "evaluation", "store", "batch", "frame", "frame_file", "frame_folders"},
+    "cli": {"catalogue_search", "catalogue_diff", "catalogue_new", "models", "errors", "catalogue", "catalogue_check", "pipeline", "baseline", "reports", "results", "readers", "evaluation", "store", "batch", "frame", "frame_file", "frame_folders", "sealing"},
     "__main__": {"cli"},
-    "__init__": {"models", "errors", "catalogue", "catalogue_types", "pipeline", "baseline", "reports", "results", "scoring", "segment", "evaluation", "store", "batch", "frame", "frame_file"},
+    "__init__": {"models", "errors", "catalogue", "catalogue_types", "pipeline", "baseline", "reports", "results", "scoring", "segment", "evaluation", "store", "batch", "frame", "frame_file", "sealing"},
 }  # fmt: skip
 
 # third-party library → the only places of ours that may import it
 HOMES: dict[str, set[str]] = {
-    "pydantic": {"models", "catalogue_types", "catalogue", "facts", "results", "child", "evaluation", "store"},
+    "pydantic": {
+        "models",
+        "catalogue_types",
+        "catalogue",
+        "facts",
+        "results",
+        "child",
+        "evaluation",
+        "store",
+        "sealing",
+    },
     "yaml": {"yamlfile"},
     "click": {"cli"},
     "pdfplumber": {"readers/pdf_tables"},

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from cirkular_krav.reports.tables import to_frame
     from cirkular_krav.results import read_results, write_results
     from cirkular_krav.scoring import score_procurement
+    from cirkular_krav.sealing import seal, verify_seal
     from cirkular_krav.segment import find_requirements
     from cirkular_krav.store import open_store
 
@@ -53,8 +54,10 @@ _HOME = {
     "read_results": "results",
     "render": "reports",
     "score_procurement": "scoring",
+    "seal": "sealing",
     "to_frame": "reports.tables",
     "update_store": "batch",
+    "verify_seal": "sealing",
     "write_results": "results",
 }
 
@@ -63,7 +66,7 @@ __all__ = [
     "ProcurementScore", "Requirement", "assess", "assess_many", "build_baseline", "compare_frame", "evaluate", "explain",
     "find_requirements",
     "load_catalogue", "match_requirements", "open_store", "read_frame", "read_procurement", "read_results", "render", "score_procurement",
-    "to_frame", "update_store", "write_results",
+    "seal", "to_frame", "update_store", "verify_seal", "write_results",
 ]  # fmt: skip
 
 

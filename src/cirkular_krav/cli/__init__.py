@@ -20,6 +20,7 @@ from cirkular_krav.cli.evaluate import evaluate
 from cirkular_krav.cli.export import export
 from cirkular_krav.cli.find import find
 from cirkular_krav.cli.frame import frame
+from cirkular_krav.cli.seal import seal
 from cirkular_krav.errors import CirkularKravError, ExitCode
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -34,7 +35,7 @@ def command() -> None:
     """
 
 
-for one in (assess, explain, baseline, frame, find, export, evaluate, catalogue):
+for one in (assess, explain, baseline, frame, find, export, seal, evaluate, catalogue):
     command.add_command(one)
 
 
