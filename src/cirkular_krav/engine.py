@@ -216,10 +216,10 @@ def _on_dask(work: Work[J, S, R], jobs: Sequence[J], shared: S, engine: str) -> 
     distributed = _distributed()
     with _client(distributed, engine) as client:
         threads = _threads(client, engine)
-        everywhere = client.scatter(shared, broadcast=True)
+        (everywhere,) = client.scatter([shared], broadcast=True)  # a list, or a dict would be taken apart
         waiting = iter(jobs)
         asked: dict[Any, J] = {}
-        finished = distributed.as_completed()
+        finished = distributed.as_completed(loop=client.loop)
 
         def ask() -> None:
             for job in islice(waiting, 1):
@@ -236,8 +236,8 @@ def _on_dask(work: Work[J, S, R], jobs: Sequence[J], shared: S, engine: str) -> 
 
 
 def _answer_of(future: Any) -> Any:
-    if future.status != "finished":
-        return Crash()  # its worker died each time it was tried
+    if future.status != "finished":  # KilledWorker: its worker died each time it was tried
+        return Crash(type(future.exception()).__name__)
     crashed, answer = future.result()
     return Crash(*answer) if crashed else answer
 
