@@ -81,3 +81,12 @@ def test_a_zip_has_the_same_id_as_the_folder_it_was_packed_from(tmp_path: Path) 
     with zipfile.ZipFile(tmp_path / "STOLAR.ZIP", "w") as packed:
         packed.write(tmp_path / "stolar" / "a.txt", "a.txt")
     assert assess(tmp_path / "STOLAR.ZIP").procurement.id == "STOLAR"
+
+
+def test_folders_called_upphandling_are_as_many_procurements(tmp_path: Path) -> None:
+    put(tmp_path / "Upphandling 2025-1" / "a.txt")
+    put(tmp_path / "Upphandling 2025-2" / "a.txt")
+    assert names(tmp_path) == ["Upphandling 2025-1", "Upphandling 2025-2"]
+    put(tmp_path / "en" / "Upphandlingsdokument" / "a.txt")
+    put(tmp_path / "en" / "Handlingar" / "a.txt")
+    assert "en" in names(tmp_path)

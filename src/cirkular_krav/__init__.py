@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from cirkular_krav.baseline import build_baseline, compare_periods, draw_audit
     from cirkular_krav.baseline_types import Baseline, Comparison, Draw
+    from cirkular_krav.batch import update_store
     from cirkular_krav.catalogue import load_catalogue
     from cirkular_krav.catalogue_types import Catalogue, Criterion, Obstacle
     from cirkular_krav.commitments import find_commitments
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from cirkular_krav.errors import CirkularKravError
     from cirkular_krav.evaluation import evaluate
     from cirkular_krav.evaluation.ratings import compare_ratings
+    from cirkular_krav.frame import compare_frame
+    from cirkular_krav.frame_file import read_frame
     from cirkular_krav.models import Assessment, Match, Procurement, ProcurementScore, Requirement
     from cirkular_krav.pipeline import assess, assess_many, judge, match_requirements, read_procurement
     from cirkular_krav.publish import write_report
@@ -25,12 +28,15 @@ if TYPE_CHECKING:
     from cirkular_krav.reports.assessment_workbook import assessment_workbook
     from cirkular_krav.reports.explain import explain
     from cirkular_krav.reports.follow_up import follow_up_calendar, follow_up_workbook
+    from cirkular_krav.reports.tables import to_frame
     from cirkular_krav.results import read_results, write_results
     from cirkular_krav.review.export import export_audit, export_review
     from cirkular_krav.review.ratings import export_ratings, read_ratings
     from cirkular_krav.review.read_back import read_review
     from cirkular_krav.scoring import score_procurement
+    from cirkular_krav.sealing import seal, verify_seal
     from cirkular_krav.segment import find_requirements
+    from cirkular_krav.store import open_store
 
 _HOME = {
     "Assessment": "models",
@@ -49,6 +55,7 @@ _HOME = {
     "assess_many": "pipeline",
     "assessment_workbook": "reports.assessment_workbook",
     "build_baseline": "baseline",
+    "compare_frame": "frame",
     "compare_periods": "baseline",
     "compare_ratings": "evaluation.ratings",
     "draw_audit": "baseline",
@@ -64,13 +71,19 @@ _HOME = {
     "judge": "pipeline",
     "load_catalogue": "catalogue",
     "match_requirements": "pipeline",
+    "open_store": "store",
     "read_decisions": "decisions",
+    "read_frame": "frame_file",
     "read_procurement": "pipeline",
     "read_ratings": "review.ratings",
     "read_results": "results",
     "read_review": "review.read_back",
     "render": "reports",
     "score_procurement": "scoring",
+    "seal": "sealing",
+    "to_frame": "reports.tables",
+    "update_store": "batch",
+    "verify_seal": "sealing",
     "write_decisions": "decisions",
     "write_report": "publish",
     "write_results": "results",
@@ -79,11 +92,11 @@ _HOME = {
 __all__ = [
     "Assessment", "Baseline", "Catalogue", "CirkularKravError", "Comparison", "Criterion", "Draw", "Match",
     "Obstacle", "Procurement", "ProcurementScore", "Requirement", "assess", "assess_many", "assessment_workbook",
-    "build_baseline", "compare_periods", "compare_ratings", "draw_audit", "evaluate", "explain", "export_audit",
-    "export_ratings", "export_review", "find_commitments", "find_requirements", "follow_up_calendar",
-    "follow_up_workbook", "judge", "load_catalogue", "match_requirements", "read_decisions", "read_procurement",
-    "read_ratings", "read_results", "read_review", "render", "score_procurement", "write_decisions", "write_report",
-    "write_results",
+    "build_baseline", "compare_frame", "compare_periods", "compare_ratings", "draw_audit", "evaluate", "explain",
+    "export_audit", "export_ratings", "export_review", "find_commitments", "find_requirements", "follow_up_calendar",
+    "follow_up_workbook", "judge", "load_catalogue", "match_requirements", "open_store", "read_decisions",
+    "read_frame", "read_procurement", "read_ratings", "read_results", "read_review", "render", "score_procurement",
+    "seal", "to_frame", "update_store", "verify_seal", "write_decisions", "write_report", "write_results",
 ]  # fmt: skip
 
 

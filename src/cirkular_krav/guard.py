@@ -265,24 +265,29 @@ def read_documents(
     seconds: float = SECONDS,
     memory_bytes: int = MEMORY_BYTES,
     command: Sequence[str] | None = None,
+    guard: Guard | None = None,
 ) -> Iterator[Document]:
     """Yield one document for every file found, in the order of ``files`` whatever the workers do.
 
     ``workers`` children at most, by default as many as there are processors, and never more than files to read.
     ``progress(done, total, path)`` is called in the caller's thread as documents are finished. Children end with the
-    iterator, also when it is interrupted or let go.
+    iterator, also when it is interrupted or let go. With ``guard`` its warm child reads them all, and lives on.
     """
     limits = limits or Limits()
     to_read = sum(item.problem is None for item in files)
-    workers = max(1, min(workers or _processors(), to_read))
+    workers = max(1, min(workers or processors(), to_read))
     batch = _Batch(files, limits, seconds, memory_bytes, command)
-    if workers == 1:
-        yield from batch.alone(progress)
+    if guard is not None:
+        yield from batch.alone(guard, progress)
+    elif workers == 1:
+        with batch.guard() as own:
+            yield from batch.alone(own, progress)
     else:
         yield from batch.together(workers, progress)
 
 
-def _processors() -> int:
+def processors() -> int:
+    """Return how many processors this process may use."""
     if sys.platform == "linux":
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
@@ -300,23 +305,23 @@ class _Batch:
     _done: queue.SimpleQueue[tuple[int, Document | BaseException]] = field(default_factory=queue.SimpleQueue)
     _stopping: threading.Event = field(default_factory=threading.Event)
 
-    def _guard(self) -> Guard:
+    def guard(self) -> Guard:
+        """Return a guard of this batch's own."""
         return Guard(command=self.command, memory_bytes=self.memory_bytes)
 
-    def alone(self, progress: Progress | None) -> Iterator[Document]:
+    def alone(self, guard: Guard, progress: Progress | None) -> Iterator[Document]:
         """Read in the caller's thread, with one child and only if there is something to read."""
-        with self._guard() as guard:
-            for number, item in enumerate(self.files, 1):
-                document = self._one(guard, item)
-                if progress:
-                    progress(number, len(self.files), document.path)
-                yield document
+        for number, item in enumerate(self.files, 1):
+            document = self._one(guard, item)
+            if progress:
+                progress(number, len(self.files), document.path)
+            yield document
 
     def together(self, workers: int, progress: Progress | None) -> Iterator[Document]:
         """Read with several children; results wait until it is their turn, and only so many run ahead."""
         self._next = iter(enumerate(self.files))
         ahead = threading.Semaphore(workers * _AHEAD_PER_WORKER)
-        guards = [self._guard() for _ in range(workers)]
+        guards = [self.guard() for _ in range(workers)]
         threads = [threading.Thread(target=self._work, args=(guard, ahead), daemon=True) for guard in guards]
         try:
             for thread in threads:

@@ -17,9 +17,10 @@ from cirkular_krav.decisions import apply_decisions
 from cirkular_krav.discovery import NOT_DOCUMENTS, has_documents_folder, open_files
 from cirkular_krav.errors import NothingToDoError, UsageError
 from cirkular_krav.facts import FACTS_FILE, FactsFile, gather_facts, read_facts_file
-from cirkular_krav.guard import read_documents
+from cirkular_krav.guard import Guard, read_documents
 from cirkular_krav.matching import Found, Matcher, compile_catalogue, find_conflicts, person_match
 from cirkular_krav.matching import match_requirements as _match
+from cirkular_krav.matching.concepts import ConceptFinder, compile_vocabulary
 from cirkular_krav.models import (
     Assessment,
     Decision,
@@ -40,9 +41,13 @@ Progress = Callable[[int, int, str], None]
 _FEWEST_WORDS = 5
 _LEAD = 1.5
 # Folders that people sort one procurement's files in, besides those that roles know (krav, avtal, prisbilaga …).
-_PART = re.compile(r"bilag|dokument|handling|underlag|ritning|komplettering|svar|anbud|övrigt|ovrigt", re.IGNORECASE)
+_PART = re.compile(
+    r"bilag|dokument|(?<!upp)handling|underlag|ritning|komplettering|svar|anbud|övrigt|ovrigt", re.IGNORECASE
+)
 # What may lie beside folders of procurements without making the folder itself one.
-_BESIDE_PROCUREMENTS = (".zip", ".json", ".jsonl", ".yaml", ".md", ".db", ".ini", ".log")
+_BESIDE_PROCUREMENTS = (
+    ".zip", ".json", ".jsonl", ".yaml", ".md", ".db", ".ini", ".log", ".sqlite", ".sqlite-wal", ".sqlite-shm",
+)  # fmt: skip
 
 
 def read_procurement(
@@ -54,6 +59,7 @@ def read_procurement(
     progress: Progress | None = None,
     exclude: Iterable[Path] = (),
     procurement_id: str = "",
+    guard: Guard | None = None,
 ) -> Procurement:
     """Read a procurement – a folder, a ZIP of one, or a single file – and gather its facts.
 
@@ -64,15 +70,16 @@ def read_procurement(
     if not path.exists():
         raise UsageError(f"Mappen {path} finns inte. Kontrollera sökvägen.")
     with open_files(path, limits or Limits(), exclude=exclude) as opened:
-        documents = [_with_role(document) for document in read_documents(opened.files, limits, workers, progress)]
+        read = read_documents(opened.files, limits, workers, progress, guard=guard)
+        documents = [_with_role(document) for document in read]
         facts, problems = read_facts_file(opened.folder) if opened.folder else (FactsFile(), [])
     if not documents:
         raise _no_documents(path)
-    procurement = gather_facts(facts, problems, documents, procurement_id or _without_zip(path.resolve().name))
+    procurement = gather_facts(facts, problems, documents, procurement_id or without_zip(path.resolve().name))
     return _with_categories(procurement, catalogue or _default_catalogue())
 
 
-def _without_zip(name: str) -> str:
+def without_zip(name: str) -> str:
     """A ZIP and the folder it was packed from are the same procurement."""
     return name[:-4] if name.lower().endswith(".zip") else name
 
@@ -98,6 +105,7 @@ def assess(
     exclude: Iterable[Path] = (),
     procurement_id: str = "",
     decisions: Sequence[Decision] = (),
+    guard: Guard | None = None,
 ) -> Assessment:
     """Assess one procurement: read it, find its requirements, match and score them.
 
@@ -113,6 +121,7 @@ def assess(
         progress=progress,
         exclude=exclude,
         procurement_id=procurement_id,
+        guard=guard,
     )
     requirements = find_requirements(procurement)
     return assess_requirements(procurement, requirements, catalogue, decisions)
@@ -205,6 +214,15 @@ def _judged(machine: Assessment, decisions: Sequence[Decision], catalogue: Catal
     )
 
 
+def assess_again(assessment: Assessment, catalogue: Catalogue) -> Assessment:
+    """Score a stored assessment with another catalogue, from the blocks it keeps and without the documents (D11)."""
+    procurement = assessment.procurement
+    if procurement.facts_from.get("categories") != "facts_file":  # what another catalogue found is not a person's word
+        procurement = procurement.model_copy(update={"categories": ()})
+    procurement = _with_categories(procurement, catalogue)
+    return assess_requirements(procurement, assessment.requirements, catalogue)
+
+
 def assess_many(
     root: Path | str,
     catalogue: Catalogue | None = None,
@@ -227,17 +245,22 @@ def assess_many(
     catalogue = catalogue or _default_catalogue()
     exclude = tuple(exclude)
     for number, source in enumerate(sources, start=1):
-        relative = source.relative_to(root).as_posix() if source != root else source.resolve().name
+        relative = source_name(source, root)
         if progress:
             progress(number, len(sources), relative)
         try:
             yield assess(
                 source, catalogue, limits=limits, workers=workers, progress=document_progress, exclude=exclude,
-                procurement_id=_without_zip(relative), decisions=decisions,
+                procurement_id=without_zip(relative), decisions=decisions,
             )  # fmt: skip
         except NothingToDoError:
             if len(sources) == 1:
                 raise
+
+
+def source_name(source: Path, root: Path) -> str:
+    """Return how a procurement is called by where it lies: its path below the root, with ``/``."""
+    return source.relative_to(root).as_posix() if source != root else source.resolve().name
 
 
 def find_procurements(root: Path) -> list[Path]:
@@ -327,8 +350,7 @@ def _with_categories(procurement: Procurement, catalogue: Catalogue) -> Procurem
 
 
 def _categories_of_words(procurement: Procurement, catalogue: Catalogue) -> tuple[str, ...]:
-    finder = _matcher(catalogue).finder
-    by_concept = {category.concept: category.id for category in catalogue.categories if category.concept}
+    finder, by_concept = _category_finder(catalogue)
     counts: Counter[str] = Counter()
     texts = [procurement.title] * 3
     for document in procurement.documents:
@@ -346,6 +368,12 @@ def _categories_of_words(procurement: Procurement, catalogue: Catalogue) -> tupl
 @lru_cache(maxsize=4)
 def _matcher(catalogue: Catalogue) -> Matcher:
     return compile_catalogue(catalogue)
+
+
+@lru_cache(maxsize=4)
+def _category_finder(catalogue: Catalogue) -> tuple[ConceptFinder, dict[str, str]]:
+    by_concept = {category.concept: category.id for category in catalogue.categories if category.concept}
+    return compile_vocabulary(catalogue.vocabulary, by_concept), by_concept
 
 
 @lru_cache(maxsize=1)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from cirkular_krav.models import Block, DocumentRole
 
@@ -46,12 +47,15 @@ _PLAIN_NAMES = tuple((role, re.compile(pattern.pattern.translate(_PLAIN))) for r
 
 def role_of_headings(headings: Iterable[str]) -> DocumentRole:
     """Return the role that a heading path tells, the nearest heading first, or ``other``."""
-    for heading in reversed(list(headings)):
-        lowered = heading.lower()
-        for role, pattern in _CHAPTERS:
-            if pattern.search(lowered):
-                return role
-    return "other"
+    return next(
+        (role for heading in reversed(list(headings)) if (role := _role_of_heading(heading)) != "other"), "other"
+    )
+
+
+@lru_cache(maxsize=1_024)
+def _role_of_heading(heading: str) -> DocumentRole:
+    lowered = heading.lower()
+    return next((role for role, pattern in _CHAPTERS if pattern.search(lowered)), "other")
 
 
 def role_of_document(path: str, document_format: str, blocks: Iterable[Block]) -> DocumentRole:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from cirkular_krav.catalogue import load_catalogue
 from cirkular_krav.catalogue_types import Vocabulary
 from cirkular_krav.matching.concepts import ConceptFinder, clauses, compile_vocabulary
 
@@ -68,3 +69,38 @@ def test_a_word_is_looked_up_once_however_often_it_stands(finder: ConceptFinder)
 )
 def test_clauses_cover_the_text_and_end_where_the_sentence_turns(text: str, parts: list[str]) -> None:
     assert [text[a:b] for a, b in clauses(text)] == parts
+
+
+def test_a_finder_of_some_concepts_finds_the_same_of_them_as_the_whole_one() -> None:
+    vocabulary = load_catalogue().vocabulary
+    chosen = {category.concept for category in load_catalogue().categories if category.concept}
+    whole, some = compile_vocabulary(vocabulary), compile_vocabulary(vocabulary, chosen)
+    texts = [e.text for c in load_catalogue().criteria for e in (*c.examples.match, *c.examples.no_match)]
+    for text in texts:
+        assert [h for h in some.find(text) if h.concept in chosen] == [
+            h for h in whole.find(text) if h.concept in chosen
+        ]
+
+
+@pytest.mark.parametrize(
+    ("phrase", "text", "found"),
+    [
+        ("i andra hand", "köps i andra hand", True),
+        ("i andra hand", "köps i andra, hand", True),
+        ("i andra hand", "köps i annan hand", False),
+        ("ta* i", "tas i bruk", True),
+        ("ta … åter", "ta hand om och åter", True),
+        ("ta … åter", "ta ett två tre fyra fem åter", False),
+        ("slut* a*", "slutligen allt", True),
+        ("till å", "till å", True),
+        ("till å", "till ån", False),
+        ("ensam", "en ensam", True),
+        ("två ord", "två", False),
+    ],
+)
+def test_a_phrase_is_found_whatever_its_next_word_looks_like(phrase: str, text: str, found: bool) -> None:
+    concepts = {"c": {"phrases": [phrase]}}
+    finder = compile_vocabulary(
+        Vocabulary.model_validate({"schema_version": 1, "language": "sv", "concepts": concepts})
+    )
+    assert bool(finder.find(text)) is found

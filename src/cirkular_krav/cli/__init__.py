@@ -19,9 +19,13 @@ from cirkular_krav.cli.catalogue import catalogue
 from cirkular_krav.cli.compare import compare
 from cirkular_krav.cli.draw import draw
 from cirkular_krav.cli.evaluate import evaluate
+from cirkular_krav.cli.export import export
+from cirkular_krav.cli.find import find
 from cirkular_krav.cli.follow_up import follow_up
+from cirkular_krav.cli.frame import frame
 from cirkular_krav.cli.report import report
 from cirkular_krav.cli.review import review
+from cirkular_krav.cli.seal import seal
 from cirkular_krav.cli.workbook import workbook
 from cirkular_krav.errors import CirkularKravError, ExitCode
 
@@ -37,7 +41,9 @@ def command() -> None:
     """
 
 
-for one in (assess, explain, workbook, follow_up, report, review, baseline, compare, draw, evaluate, catalogue):
+for one in (
+    assess, explain, find, workbook, export, follow_up, report, review, baseline, compare, draw, frame, seal, evaluate, catalogue,
+):  # fmt: skip
     command.add_command(one)
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from cirkular_krav.cli.options import CRITERIA, DECISIONS, FOLDER, LANGUAGE, WORKERS
+from cirkular_krav.cli.options import AGAIN, CRITERIA, DECISIONS, ENGINE, FOLDER, LANGUAGE, STORE, WORKERS
 from cirkular_krav.cli.progress import Progress
 from cirkular_krav.errors import ExitCode
 
@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     help="Spara resultatet: .json för en upphandling, .jsonl för flera (katalogen sparas bredvid), .xlsx för Excel.",
 )
 @DECISIONS
+@STORE
+@AGAIN
+@click.option("--prune", is_flag=True, help="Ta bort ur lagret det som inte längre finns i mappen.")
+@ENGINE
 @WORKERS
 @click.option("--ocr", is_flag=True, help="Läs inskannade sidor med teckenläsning (kräver tillvalet ocr).")
 @CRITERIA
@@ -38,12 +42,26 @@ def assess(
     as_json: bool,
     out: Path | None,
     decisions: Path | None,
+    store: Path | None,
+    again: bool,
+    prune: bool,
+    engine: str,
     workers: int | None,
     ocr: bool,
     criteria: Path | None,
     language: str,
 ) -> None:
-    """Bedöm en upphandling (en mapp eller ZIP) eller en mapp med många."""
+    """Bedöm en upphandling (en mapp eller ZIP) eller en mapp med många.
+
+    Med --store sparas allt i ett lager: det som är oförändrat läses inte om, och en körning som avbröts fortsätter där
+    den var.
+    """
+    if store:
+        if as_json or out or decisions:
+            raise click.UsageError("--store kan inte användas tillsammans med --json, --out eller --decisions.")
+        _assess_into_store(folder, store, again, prune, engine, workers, ocr, criteria, language)
+    if again or prune or engine:
+        raise click.UsageError("--again, --prune och --engine gäller bara tillsammans med --store.")
     from cirkular_krav.catalogue import load_catalogue
     from cirkular_krav.decisions import read_decisions
     from cirkular_krav.pipeline import assess_many, find_procurements
@@ -68,6 +86,31 @@ def assess(
         assessments = write_results(assessments, out, catalogue=catalogue)
     unread = _show(assessments, catalogue, as_json=as_json, single=single, language=language, progress=progress)
     sys.exit(ExitCode.SOME_UNREAD if unread else ExitCode.ALL_READ)
+
+
+def _assess_into_store(
+    folder: Path,
+    store: Path,
+    again: bool,
+    prune: bool,
+    engine: str,
+    workers: int | None,
+    ocr: bool,
+    criteria: Path | None,
+    language: str,
+) -> NoReturn:
+    from cirkular_krav.batch import update_store
+    from cirkular_krav.catalogue import load_catalogue
+    from cirkular_krav.readers.pieces import Limits
+    from cirkular_krav.reports.store import update_text
+
+    catalogue = load_catalogue(extra=criteria, examples=False)
+    update = update_store(
+        folder, store, catalogue, limits=Limits(ocr=ocr), workers=workers, engine=engine, again=again, prune=prune,
+        progress=Progress("procurement", language),
+    )  # fmt: skip
+    click.echo(update_text(update, store, catalogue, pruned=prune, language=language), nl=False)
+    sys.exit(ExitCode.SOME_UNREAD if update.unread or update.failed else ExitCode.ALL_READ)
 
 
 def _show(
@@ -105,4 +148,4 @@ def explain(result: Path, identifier: str, criteria: Path | None, language: str)
     from cirkular_krav.results import read_results
 
     catalogue = load_catalogue(extra=criteria, examples=False)
-    click.echo(explain_any(read_results(result), identifier, catalogue, language=language), nl=False)
+    click.echo(explain_any(read_results(result, blocks=False), identifier, catalogue, language=language), nl=False)

@@ -12,11 +12,13 @@ from cirkular_krav.cli.options import (
     FOLDER,
     LANGUAGE,
     ORGANISATIONS,
+    STORE,
     WORKERS,
     given_assessments,
     stored_catalogue,
     unread_code,
 )
+from cirkular_krav.cli.progress import Progress
 
 
 @click.command(options_metavar="[FLAGGOR]", short_help="Kartlägg alla organisationer.")
@@ -26,6 +28,7 @@ from cirkular_krav.cli.options import (
 @click.option("--audit", type=FOLDER, metavar="FIL", help="Granskat urval (från draw) att rätta andelen efter.")
 @click.option("--policies", type=FOLDER, metavar="MAPP", help="Mapp med styrdokument/ i organisationernas mappar.")
 @click.option("--no-sensitivity", is_flag=True, help="Hoppa över hur poängreglernas tal påverkar (går fortare).")
+@STORE
 @click.option("--json", "as_json", is_flag=True, help="Skriv baslinjen som JSON.")
 @ORGANISATIONS
 @WORKERS
@@ -33,6 +36,7 @@ from cirkular_krav.cli.options import (
 @LANGUAGE
 def baseline(
     root: Path,
+    store: Path | None,
     since: str,
     until: str,
     audit: Path | None,
@@ -44,14 +48,18 @@ def baseline(
     criteria: Path | None,
     language: str,
 ) -> None:
-    """Kartlägg alla organisationer över en mapp med upphandlingar, eller en sparad .jsonl-fil."""
+    """Kartlägg alla organisationer över en mapp med upphandlingar, eller ett sparat resultat (.jsonl eller .sqlite)."""
     from cirkular_krav.baseline import build_baseline, read_policies
     from cirkular_krav.baseline.draw_file import read_draw
+    from cirkular_krav.batch import update_store
     from cirkular_krav.catalogue import load_catalogue
     from cirkular_krav.organisations import DEFAULT, load_organisations
     from cirkular_krav.reports import render
 
     catalogue = stored_catalogue(root) or load_catalogue(extra=criteria, examples=False)
+    if store:
+        update_store(root, store, catalogue, workers=workers, progress=Progress("procurement", language))
+        root = store
     listed = load_organisations(organisations or DEFAULT)
     assessments = given_assessments(root, catalogue, workers, language)
     found = build_baseline(

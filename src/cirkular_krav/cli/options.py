@@ -30,6 +30,13 @@ WORKERS = click.option(
 ORGANISATIONS = click.option(
     "--organisations", type=FOLDER, metavar="FIL", help="Egen organisationslista (YAML) i stället för projektets."
 )
+STORE = click.option(
+    "--store", type=FOLDER, metavar="FIL", help="Spara i ett lager (.sqlite); det som är oförändrat läses inte om."
+)
+AGAIN = click.option("--again", is_flag=True, help="Läs om allt, också det som är oförändrat (med --store).")
+ENGINE = click.option(
+    "--engine", default="", metavar="ADRESS", help="Räkna på ett Dask-kluster: dask://värd:port (med --store)."
+)
 
 
 def given_assessments(root: Path, catalogue: Catalogue, workers: int | None, language: str) -> tuple[Assessment, ...]:
@@ -37,8 +44,8 @@ def given_assessments(root: Path, catalogue: Catalogue, workers: int | None, lan
     from cirkular_krav.pipeline import assess_many
     from cirkular_krav.results import read_results
 
-    if root.suffix in (".json", ".jsonl") and root.is_file():
-        return read_results(root)
+    if root.suffix in (".json", ".jsonl", ".sqlite") and root.is_file():
+        return read_results(root, blocks=False)
     progress = Progress("procurement", language)
     found = tuple(assess_many(root, catalogue, workers=workers, progress=progress))
     progress.close(row for assessment in found for row in assessment.ledger)

@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cache
 
 from cirkular_krav.catalogue_types import Concept, Vocabulary
 from cirkular_krav.text import tokens
 
 MAX_GAP = 4
+# How many letters of the next word choose among the phrases that begin with a word.
+_NEXT = 2
+_MOST_WORDS = 200_000
+_MOST_HEADINGS = 2_000
 _CLAUSE_END = re.compile(
     r"[;:!?]\s|\.\s+(?=[A-ZÅÄÖ])|,?\s(?:men|dock|däremot|medan)\s|,\s(?:samt|och)\s(?=[^,]*\b(?:ska|skall|bör|får|accepteras|godtas)\b)"
 )
@@ -28,14 +32,26 @@ class ConceptHit:
     end: int
 
 
+@dataclass(slots=True)
+class _Phrase:
+    concept: str
+    parts: list[tuple[str, bool]]  # word, any ending allowed; ("…", False) is a gap
+    beginnings: frozenset[str]  # how the words must begin that the text must hold
+
+
 # A concept and one of its phrases, taken apart when its first word is met: most never are.
-_Phrase = tuple[str, str]
+_Unread = tuple[str, str]
 
 
-@cache
-def _parts(phrase: str) -> tuple[tuple[str, bool], ...]:
-    """Return each word with whether any ending is allowed; ("…", False) is a gap."""
-    return tuple((word.rstrip("*"), word.endswith("*")) for word in phrase.split())
+@dataclass(slots=True)
+class _Candidates:
+    """The phrases that may begin with a word, by how the next word must begin; ``anywhere`` takes any next word.
+
+    Each phrase stands with its number, so that what is found comes in the vocabulary's order.
+    """
+
+    by_next: dict[str, list[tuple[int, _Phrase]]] = field(default_factory=dict)
+    anywhere: list[tuple[int, _Phrase]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -45,20 +61,37 @@ class ConceptFinder:
     words: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     starts: dict[str, list[tuple[str, str]]] = field(default_factory=lambda: defaultdict(list))
     parts: dict[str, list[tuple[str, str]]] = field(default_factory=lambda: defaultdict(list))
-    phrases: dict[str, list[_Phrase]] = field(default_factory=lambda: defaultdict(list))
-    open_phrases: dict[str, list[tuple[str, _Phrase]]] = field(default_factory=lambda: defaultdict(list))
+    phrases: dict[str, list[_Unread]] = field(default_factory=lambda: defaultdict(list))
+    open_phrases: dict[str, list[tuple[str, _Unread]]] = field(default_factory=lambda: defaultdict(list))
     not_words: dict[str, tuple[frozenset[str], tuple[str, ...]]] = field(default_factory=dict)
     concepts: dict[str, Concept] = field(default_factory=dict)
     parents: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     cache: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    candidates: dict[str, _Candidates | None] = field(default_factory=dict)
+    headings: dict[str, list[ConceptHit]] = field(default_factory=dict)
+
+    def find_again(self, text: str) -> list[ConceptHit]:
+        """Return what ``find`` does for a text that comes back, as a heading does for every requirement below it."""
+        found = self.headings.get(text)
+        if found is None:
+            if len(self.headings) > _MOST_HEADINGS:
+                self.headings.clear()
+            found = self.headings[text] = self.find(text)
+        return found
 
     def find(self, text: str) -> list[ConceptHit]:
         """Return every concept in the text, in order; conditions (not_with, needs) are not applied yet."""
         words = tokens(text.lower())
         hits: list[ConceptHit] = []
+        if len(self.cache) > _MOST_WORDS:  # names, numbers and misreadings never end
+            self.cache.clear()
+            self.candidates.clear()
+        beginnings = {word[:_NEXT] for word, _, _ in words}
         for i, (word, start, end) in enumerate(words):
-            hits.extend(ConceptHit(concept, start, end) for concept in self._of_word(word))
-            hits.extend(self._phrases_at(words, i))
+            if concepts := self._of_word(word):
+                hits += [ConceptHit(concept, start, end) for concept in concepts]
+            if candidates := self._candidates_of(word):
+                hits += self._phrases_at(words, i, candidates, beginnings)
         return hits
 
     def _of_word(self, word: str) -> tuple[str, ...]:
@@ -96,19 +129,47 @@ class ConceptFinder:
                 todo.extend(self.parents.get(concept, ()))
         return out
 
-    def _phrases_at(self, words: tuple[tuple[str, int, int], ...], at: int) -> list[ConceptHit]:
-        word = words[at][0]
-        candidates = list(self.phrases.get(word, ()))
-        candidates += [phrase for start, phrase in self.open_phrases.get(word[:2], ()) if word.startswith(start)]
+    def _phrases_at(
+        self, words: tuple[tuple[str, int, int], ...], at: int, candidates: _Candidates, beginnings: set[str]
+    ) -> list[ConceptHit]:
+        chosen = candidates.anywhere
+        if at + 1 < len(words) and (following := candidates.by_next.get(words[at + 1][0][:_NEXT])):
+            chosen = sorted([*chosen, *following], key=lambda numbered: numbered[0])
         hits = []
-        for concept, phrase in candidates:
-            end = _phrase_end(_parts(phrase), words, at)
+        for _, phrase in chosen:
+            if not phrase.beginnings <= beginnings:
+                continue
+            end = _phrase_end(phrase.parts, words, at)
             if end is not None:
-                hits += [ConceptHit(c, words[at][1], words[end][2]) for c in sorted(self.with_parents({concept}))]
+                hits += [
+                    ConceptHit(c, words[at][1], words[end][2]) for c in sorted(self.with_parents({phrase.concept}))
+                ]
         return hits
 
+    def _candidates_of(self, word: str) -> _Candidates | None:
+        if word in self.candidates:
+            return self.candidates[word]
+        phrases = list(self.phrases.get(word, ()))
+        phrases += [phrase for start, phrase in self.open_phrases.get(word[:2], ()) if word.startswith(start)]
+        found = _Candidates() if phrases else None
+        for number, phrase in enumerate(map(_read_phrase, phrases)):
+            assert found is not None
+            part, open_ = phrase.parts[1] if len(phrase.parts) > 1 else ("…", False)
+            if part == "…" or (open_ and len(part) < _NEXT):
+                found.anywhere.append((number, phrase))
+            else:
+                found.by_next.setdefault(part[:_NEXT], []).append((number, phrase))
+        self.candidates[word] = found
+        return found
 
-def _phrase_end(parts: tuple[tuple[str, bool], ...], words: tuple[tuple[str, int, int], ...], at: int) -> int | None:
+
+def _read_phrase(unread: _Unread) -> _Phrase:
+    concept, text = unread
+    parts = [(word.rstrip("*"), word.endswith("*")) for word in text.split()]
+    return _Phrase(concept, parts, _beginnings(parts))
+
+
+def _phrase_end(parts: list[tuple[str, bool]], words: tuple[tuple[str, int, int], ...], at: int) -> int | None:
     gap = 0
     position = at - 1
     for part, open_ in parts:
@@ -126,10 +187,11 @@ def _phrase_end(parts: tuple[tuple[str, bool], ...], words: tuple[tuple[str, int
     return position
 
 
-def compile_vocabulary(vocabulary: Vocabulary) -> ConceptFinder:
-    """Make the vocabulary ready to find concepts."""
-    finder = ConceptFinder(concepts=dict(vocabulary.concepts))
-    for name, concept in vocabulary.concepts.items():
+def compile_vocabulary(vocabulary: Vocabulary, only: Iterable[str] | None = None) -> ConceptFinder:
+    """Make the vocabulary ready to find concepts; ``only`` these, and what their words include, for a quicker search."""
+    chosen = vocabulary.concepts if only is None else _with_included(vocabulary, only)
+    finder = ConceptFinder(concepts=dict(chosen))
+    for name, concept in chosen.items():
         for word in concept.words:
             finder.words[word.lower()].append(name)
         for stem, endings in concept.forms.items():
@@ -151,6 +213,22 @@ def compile_vocabulary(vocabulary: Vocabulary) -> ConceptFinder:
         stems = tuple(w.rstrip("*").lower() for w in concept.not_words if w.endswith("*"))
         finder.not_words[name] = (frozenset(w.lower() for w in concept.not_words if not w.endswith("*")), stems)
     return finder
+
+
+def _beginnings(parts: list[tuple[str, bool]]) -> frozenset[str]:
+    """Return the first letters that some word of a text must have; a shorter open part may begin many."""
+    return frozenset(part[:_NEXT] for part, open_ in parts if part != "…" and not (open_ and len(part) < _NEXT))
+
+
+def _with_included(vocabulary: Vocabulary, names: Iterable[str]) -> dict[str, Concept]:
+    wanted: set[str] = set()
+    todo = list(names)
+    while todo:
+        name = todo.pop()
+        if name not in wanted:
+            wanted.add(name)
+            todo.extend(vocabulary.concepts[name].includes)
+    return {name: concept for name, concept in vocabulary.concepts.items() if name in wanted}
 
 
 def clauses(text: str) -> list[tuple[int, int]]:

@@ -60,7 +60,7 @@ def read_requirement(requirement: Requirement, finder: ConceptFinder, category_c
         raw.setdefault(hit.concept, []).append(hit)
     around: dict[str, tuple[str, str]] = dict.fromkeys(category_concepts, ("category", ""))
     for where, piece in (("heading", " / ".join(requirement.heading_path[-2:])), ("context", requirement.context)):
-        for hit in finder.find(piece):
+        for hit in finder.find_again(piece):
             around[hit.concept] = (where, piece[hit.start : hit.end])
     reading = Reading(requirement, raw, around, spans, negations(text))
     reading.hits = _conditions_met(reading, finder)

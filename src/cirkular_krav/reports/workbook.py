@@ -68,13 +68,21 @@ class Sheet:
     hidden: bool = False
 
 
-def write_workbook(sheets: Iterable[Sheet], title: str, *, lists: Mapping[str, Sequence[str]] | None = None) -> bytes:
+def write_workbook(
+    sheets: Iterable[Sheet], title: str, *, lists: Mapping[str, Sequence[str]] | None = None, large: bool = False
+) -> bytes:
     """Return a workbook with one table a sheet: header frozen and filterable, text wrapped, printable on A4.
 
-    ``lists`` are long lists for drop-downs; they lie in a hidden sheet, each under its name.
+    ``lists`` are long lists for drop-downs; they lie in a hidden sheet, each under its name. ``large`` writes each row as
+    it comes, through a temporary file, so that memory does not grow with the cells.
     """
     buffer = BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    options = {
+        "constant_memory" if large else "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
     with xlsxwriter.Workbook(buffer, options) as workbook:
         workbook.set_properties({"title": title, "author": "cirkular-krav", "created": _CREATED})
         writer = _Writer(workbook)
@@ -117,6 +125,8 @@ class _Writer:
         for at, column in enumerate(sheet.columns):
             page.set_column(at, at, column.width, None, {"hidden": True} if column.hidden else {})
             page.write_string(0, at, column.name, self.title if sheet.plain else self.header_of(column))
+        if not sheet.plain:  # before the rows: a large workbook is written from the top
+            page.set_row(0, _height([f"{column.name} ▾▾" for column in sheet.columns], sheet.columns))
         last = 0
         for last, row in enumerate(sheet.rows, start=1):  # noqa: B007 - the last number is wanted after the loop
             page.set_row(last, _height(row, sheet.columns))
@@ -127,7 +137,6 @@ class _Writer:
         if sheet.hidden:
             page.hide()
         if not sheet.plain:
-            page.set_row(0, _height([f"{column.name} ▾▾" for column in sheet.columns], sheet.columns))
             page.freeze_panes(1, sheet.frozen)
             page.autofilter(0, 0, max(last, 1), len(sheet.columns) - 1)
         _lay_out_print(page, sheet)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from operator import attrgetter
 
 from cirkular_krav.catalogue_types import Criterion, ScoringPolicy
 
@@ -42,12 +43,18 @@ def ambition(results: Sequence[CriterionResult], policy: ScoringPolicy) -> float
     # Only the three best of each set of goals can be in the best triple.
     matched = [result for group in by_goals.values() for result in group[:TRIPLE]]
     best = 0.0
-    for size in range(1, TRIPLE + 1):
-        for triple in combinations(matched, size):
-            shared = set.intersection(*(set(r.criterion.goals) for r in triple))
-            factor = policy.limits["one_goal_factor"].value if shared else 1.0
-            best = max(best, sum(r.points for r in triple) / TRIPLE * factor)
+    # Fewer than three are only the best when there are no more: one more adds points and can only take a goal away.
+    for triple in combinations(matched, min(TRIPLE, len(matched))):
+        mean = sum(map(_points, triple)) / TRIPLE
+        if mean <= best:  # the factor lowers it, never raises it
+            continue
+        shared = set.intersection(*(set(r.criterion.goals) for r in triple)) if triple else ()
+        factor = policy.limits["one_goal_factor"].value if shared else 1.0
+        best = max(best, mean * factor)
     return best
+
+
+_points = attrgetter("points")
 
 
 def binding(results: Sequence[CriterionResult], policy: ScoringPolicy) -> float:

@@ -1,0 +1,168 @@
+"""The frame for a reader: what was read of what there was, what was ticked beside what is asked, and what to fetch."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from cirkular_krav.catalogue_types import Catalogue
+from cirkular_krav.discovery import DOCUMENTS_FOLDER
+from cirkular_krav.frame import FrameCell, FrameItem, FrameReport, Skew
+from cirkular_krav.frame_file import FrameRow
+from cirkular_krav.organisation_number import format_organisation_number
+from cirkular_krav.reports.words import Words, load_words, title_of
+from cirkular_krav.writing import write_bytes
+
+_WIDTH = 100
+_MOST = 25
+_CELLS = tuple((ticked, asks) for ticked in ("yes", "no", "not_reported") for asks in (True, False, None))
+
+
+def frame_text(report: FrameReport, catalogue: Catalogue, *, language: str = "sv") -> str:
+    """Return what was read by organisation and category, the skew, and the flag against the text."""
+    words = load_words(language)
+    parts = [
+        _coverage(report, catalogue, words),
+        _skew(report, catalogue, words),
+        _flags(report, words),
+        _loose(report, words),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _coverage(report: FrameReport, catalogue: Catalogue, words: Words) -> str:
+    groups: dict[tuple[str, str], list[FrameCell]] = {}
+    for cell in report.cells:
+        groups.setdefault((cell.organisation_number, cell.organisation), []).append(cell)
+    lines = [words("frame.title"), ""]
+    for (number, name), cells in groups.items():
+        read, frame = sum(c.read for c in cells), sum(c.frame for c in cells)
+        unread = sum(c.unread for c in cells)
+        lines.append(
+            words("frame.organisation", name=name or number, number=format_organisation_number(number) or "–", read=read,
+                  frame=frame, unread=unread, missing=frame - read - unread)
+        )  # fmt: skip
+        lines += [f"   {_cell(cell, catalogue, words)}" for cell in cells]
+    return "\n".join([*lines, "", *textwrap.wrap(words("frame.weights"), _WIDTH)])
+
+
+def _cell(cell: FrameCell, catalogue: Catalogue, words: Words) -> str:
+    name = _category(cell.category, catalogue, words)
+    if cell.weight is None:
+        return words("frame.cell_none", category=name, frame=cell.frame)
+    return words("frame.cell", category=name, read=cell.read, frame=cell.frame, weight=words.number(cell.weight, 1))
+
+
+def _category(category: str, catalogue: Catalogue, words: Words) -> str:
+    found = catalogue.categories_by_id.get(category)
+    return title_of(found, words.language) if found else words("frame.no_category")
+
+
+def _skew(report: FrameReport, catalogue: Catalogue, words: Words) -> str:
+    read = sum(item.state == "read" for item in report.items)
+    lines = [words("frame.skew_title"), ""]
+    if report.skews:
+        names = {item.row.organisation_number: item.row.buyer for item in report.items}
+        lines += [line for skew in report.skews for line in _one_skew(skew, names, catalogue, words)]
+    else:
+        lines += textwrap.wrap(words("frame.no_skew" if read else "frame.nothing_read"), _WIDTH)
+    empty = [cell for cell in report.cells if not cell.read]
+    if read and empty:
+        count = sum(cell.frame for cell in empty)
+        lines += textwrap.wrap(words("frame.empty_cells", count=count, total=len(report.items)), _WIDTH)
+    return "\n".join(lines)
+
+
+def _one_skew(skew: Skew, names: Mapping[str, str], catalogue: Catalogue, words: Words) -> list[str]:
+    def told(keys: Sequence[str]) -> str:
+        if skew.by == "organisation":
+            return ", ".join(names.get(key) or key for key in keys) or "–"
+        return ", ".join(_category(key, catalogue, words) for key in keys) or "–"
+
+    who = names.get(skew.organisation) or skew.organisation or words("frame.all")
+    key = f"frame.skew_{skew.by}"
+    text = words(key, who=who, over=told(skew.over), under=told(skew.under), p=words.number(skew.p, 3))
+    return textwrap.wrap(text, _WIDTH, initial_indent="! ", subsequent_indent="  ")
+
+
+def _flags(report: FrameReport, words: Words) -> str:
+    lines = [words("frame.flag_title"), ""]
+    for platform in report.platforms:
+        share = platform.ticked
+        lines.append(
+            words("frame.platform", database=platform.database or "–", numerator=share.numerator,
+                  denominator=share.denominator)
+        )  # fmt: skip
+    lines += ["", *textwrap.wrap(words("frame.platform_effect"), _WIDTH), "", words("frame.table_head")]
+    for ticked, asks in _CELLS:
+        found = [i for i in report.items if i.ticked == ticked and i.asks_any is asks and i.state != "missing"]
+        if found:
+            circular = sum(bool(item.asks_circular) for item in found)
+            texts = {"ticked": words(f"frame.ticked.{ticked}"), "asks": words(f"frame.asks.{_KEYS[asks]}")}
+            lines.append(words("frame.table_row", count=len(found), circular=circular, **texts))
+    for key, chosen in (("said_not_found", _said_not_found), ("found_not_said", _found_not_said)):
+        items = [item for item in report.items if chosen(item)]
+        if items:
+            lines += ["", words(f"frame.{key}")]
+            lines += [
+                words("frame.item", id=i.row.frame_id, title=i.row.title, claims=", ".join(i.claims) or "–")
+                for i in items[:_MOST]
+            ]
+            if len(items) > _MOST:
+                lines.append(words("frame.more", count=len(items) - _MOST))
+    return "\n".join(lines)
+
+
+_KEYS = {True: "yes", False: "no", None: "unknown"}
+
+
+def _said_not_found(item: FrameItem) -> bool:
+    said = item.ticked == "yes" or any(claim != "none" for claim in item.claims)
+    circular = "circ-econ" in item.claims
+    return (said and item.asks_any is False) or (circular and item.asks_circular is False)
+
+
+def _found_not_said(item: FrameItem) -> bool:
+    said = item.ticked == "yes" or any(claim != "none" for claim in item.claims)
+    return bool(item.asks_circular) and not said
+
+
+def _loose(report: FrameReport, words: Words) -> str:
+    lines = [words("frame.outside", ids=", ".join(report.outside))] if report.outside else []
+    lines += [words("frame.twice", ids=", ".join(report.twice))] if report.twice else []
+    return "\n".join(line for text in lines for line in textwrap.wrap(text, _WIDTH))
+
+
+def write_fetch_lists(
+    folders: Mapping[str, Sequence[tuple[FrameRow, Path]]], root: Path, *, language: str = "sv"
+) -> tuple[Path, ...]:
+    """Write a list for each organisation of what to fetch, from where and into which folder; return the files."""
+    words = load_words(language)
+    written = []
+    for organisation, found in folders.items():
+        path = root / organisation / words("frame.fetch.file")
+        write_bytes(path, _fetch_list(found, root / organisation, words).encode())
+        written.append(path)
+    return tuple(written)
+
+
+def _fetch_list(found: Sequence[tuple[FrameRow, Path]], home: Path, words: Words) -> str:
+    buyer = found[0][0].buyer or found[0][0].organisation_number
+    lines = [words("frame.fetch.title", buyer=buyer), "", words("frame.fetch.intro", count=len(found)), ""]
+    lines += [f"- {line}" for line in words.get("frame.fetch.documents")]
+    lines += ["", words("frame.fetch.secret"), ""]
+    for row, folder in found:
+        where = words(
+            "frame.fetch.database" if row.database else "frame.fetch.registrar", database=row.database, id=row.frame_id
+        )
+        lines += [
+            f"## {row.title}",
+            "",
+            words("frame.fetch.facts", id=row.frame_id, published=row.published or "–"),
+            where,
+        ]
+        if row.directive:
+            lines.append(words("frame.fetch.ted"))
+        lines += [words("frame.fetch.folder", folder=f"{folder.relative_to(home).as_posix()}/{DOCUMENTS_FOLDER}/"), ""]
+    return "\n".join(lines)
