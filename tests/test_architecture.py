@@ -47,6 +47,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "baseline": {"models", "errors", "catalogue_types", "baseline_types", "organisations", "scoring", "pipeline", "segment", "yamlfile", "matching", "facts", "organisation_number"},
     "organisations": {"models", "errors", "yamlfile", "organisation_number"},
     "writing": {"errors"},
+    "store_schema": set(),
     "store": {"models", "errors", "catalogue", "catalogue_types", "store_schema", "writing"},
     "engine": {"errors"},
     "batch": BASE | {"readers", "discovery", "guard", "facts", "pipeline", "catalogue", "catalogue_types", "store", "engine"},
