@@ -63,22 +63,27 @@ def assessment_workbook(assessments: Iterable[Assessment], catalogue: Catalogue,
         "requirements": book.requirements, "ledger": book.ledger, "decisions": book.decisions,
     }  # fmt: skip
     sheets = [
-        Sheet(
-            words(f"assessment_book.sheets.{name}"), _columns(name, words),
-            list(chain.from_iterable(map(make, assessments))), frozen=_FROZEN[name],
-        )
+        _sheet(name, list(chain.from_iterable(map(make, assessments))), words, many=len(assessments) > 1)
         for name, make in rows.items()
         if name != "decisions" or any(assessment.judgement for assessment in assessments)
-    ]  # fmt: skip
+    ]
     sheets.append(_about_sheet(assessments, words))
     return write_workbook(sheets, words("assessment_book.title"))
 
 
-def _columns(sheet: str, words: Words) -> list[Column]:
-    return [
-        Column(words(f"assessment_book.columns.{name}"), width, *(kind or ["text"]))  # type: ignore[arg-type]
-        for name, width, *kind in _SHEETS[sheet]
+def _sheet(name: str, rows: Sequence[Row], words: Words, *, many: bool) -> Sheet:
+    """Return one sheet; with many procurements the one that a row is about stands first."""
+    columns = [
+        Column(words(f"assessment_book.columns.{key}"), width, *(kind or ["text"]))  # type: ignore[arg-type]
+        for key, width, *kind in _SHEETS[name]
     ]
+    about = next(at for at, column in enumerate(_SHEETS[name]) if column[0] == "procurement")
+    frozen = _FROZEN[name]
+    if many and about:
+        columns = [columns[about], *columns[:about], *columns[about + 1 :]]
+        rows = [(row[about], *row[:about], *row[about + 1 :]) for row in rows]
+        frozen += 1
+    return Sheet(words(f"assessment_book.sheets.{name}"), columns, rows, frozen=frozen)
 
 
 def _about_sheet(assessments: Sequence[Assessment], words: Words) -> Sheet:
