@@ -33,7 +33,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "roles": {"models", "text"},
     "columns": {"text"},
     "understanding": {"models", "text"},
-    "segment": {"models", "text", "errors", "columns", "roles", "understanding"},
+    "changes": {"models", "text"},
+    "segment": {"changes", "models", "text", "errors", "columns", "roles", "understanding"},
     "applicability": {"models", "catalogue_types"},
     "matching": {"models", "text", "catalogue_types", "applicability", "understanding"},
     "scoring": {"models", "errors", "catalogue_types", "applicability"},
@@ -85,7 +86,7 @@ HOMES: dict[str, set[str]] = {
     "icalendar": {"reports/follow_up"},
     "numpy": {"evaluation", "baseline"},
     "scipy": {"evaluation", "baseline/intervals", "baseline/audit"},
-    "rapidfuzz": {"catalogue_search", "evaluation", "readers/assemble", "segment", "matching/wording"},
+    "rapidfuzz": {"catalogue_search", "evaluation", "readers/assemble", "changes", "matching/wording"},
     "sklearn": {"evaluation"},
     "pytesseract": {"readers/ocr"},
 }

@@ -143,20 +143,41 @@ def test_an_unknown_criterion_is_told_with_those_that_look_like_it(catalogue: Ca
         find_entry(catalogue, "MOB-1")
 
 
-def test_the_compiled_copy_is_the_same_catalogue_and_is_passed_over_when_a_file_has_changed(
-    tmp_path: Path, catalogue: Catalogue
-) -> None:
+def test_the_compiled_copy_is_the_same_catalogue_and_is_passed_over_when_a_file_has_changed(tmp_path: Path) -> None:
     copy = tmp_path / "criteria"
     shutil.copytree(CRITERIA, copy)
+    catalogue = load_catalogue(copy, examples=False)
     compiled = copy / COMPILED
-    compiled.write_text(compile_to_json(catalogue), encoding="utf-8")
-    assert load_catalogue(copy) == catalogue
+    compiled.write_text(compile_to_json(load_catalogue(copy)), encoding="utf-8")
+    assert load_catalogue(copy, examples=False) == catalogue
     changed = compiled.read_text(encoding="utf-8").replace(catalogue.criteria[0].title_sv, "Ändrad titel")
     compiled.write_text(changed, encoding="utf-8")
-    assert load_catalogue(copy).criteria[0].title_sv == "Ändrad titel"
+    assert load_catalogue(copy, examples=False).criteria[0].title_sv == "Ändrad titel"
     vocabulary = copy / "languages" / "sv.yaml"
     vocabulary.write_text(vocabulary.read_text(encoding="utf-8") + "\n# ny rad\n", encoding="utf-8")
-    assert load_catalogue(copy).criteria[0].title_sv == catalogue.criteria[0].title_sv
+    assert load_catalogue(copy, examples=False).criteria[0].title_sv == catalogue.criteria[0].title_sv
+
+
+def test_a_catalogue_without_examples_is_the_same_in_everything_else(catalogue: Catalogue) -> None:
+    bare = load_catalogue(examples=False)
+    assert not any(entry.examples.match for entry in (*bare.criteria, *bare.obstacles))
+    strip = [c.model_copy(update={"examples": bare.criteria[0].examples}) for c in catalogue.criteria]
+    assert tuple(strip) == bare.criteria
+    assert bare.fingerprint == catalogue.fingerprint
+
+
+@pytest.mark.parametrize(
+    ("name", "part"),
+    [("egna/EGN-01-x.yml", ".yaml"), ("EGN-01-x.yaml", "undermapp"), ("languages/fi.yaml", "languages/sv.yaml")],
+)
+def test_an_own_file_that_would_not_be_read_is_told_instead_of_passed_over(
+    tmp_path: Path, name: str, part: str
+) -> None:
+    path = tmp_path / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("id: EGN-01\n", encoding="utf-8")
+    with pytest.raises(CatalogueError, match=f"läses inte.*{part}"):
+        load_catalogue(extra=tmp_path)
 
 
 # The main CPV codes of the 155 procurements that the nine organisations advertised in 2021 (national statistics, CC0):
@@ -266,3 +287,56 @@ def test_text_in_the_catalogue_cannot_become_markup(catalogue: Catalogue) -> Non
     hostile = catalogue.criteria[0].model_copy(update={"title_sv": "<script>alert(1)</script>"})
     page = catalogue_page(catalogue.model_copy(update={"criteria": (hostile, *catalogue.criteria[1:])}))
     assert "<script" not in page
+
+
+def test_an_example_that_no_document_would_yield_as_a_requirement_is_a_fault(
+    tmp_path: Path, catalogue: Catalogue
+) -> None:
+    source = next((CRITERIA / "mob").glob("MOB-05-*.yaml"))
+    told = "Stolarna i dag tål 100 000 varv enligt Martindale."
+    text = source.read_text(encoding="utf-8")
+    first = catalogue.by_id["MOB-05"].examples.match[0].text
+    (tmp_path / "mob").mkdir()
+    (tmp_path / "mob" / source.name).write_text(text.replace(first, told), encoding="utf-8")
+    faults = check_catalogue(load_catalogue(CRITERIA, extra=tmp_path))
+    assert any(told in fault and "träffar inget" in fault for fault in faults)
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "part"),
+    [
+        ("scoring.yaml", "coverage_share: {value: 0.35", "coverage_share: {value: 0", "får inte vara 0"),
+        ("scoring.yaml", "coverage_share: {value: 0.35", "coverage_share: {value: 35", "mellan 0 och 1"),
+        ("scoring.yaml", "coverage_share: {value: 0.35", 'coverage_share: {value: "nan"', "mellan 0 och 100"),
+        ("scoring.yaml", "one_goal_factor:", "one_goal:", "Lägg till one_goal_factor. Ta bort one_goal"),
+        ("scoring.yaml", "at_least: 60", "at_least: 90", "stigande ordning"),
+        ("languages/sv.yaml", "phrases: [", 'phrases: ["", ', "tom"),
+    ],
+)
+def test_a_constant_or_a_word_that_would_break_the_score_is_told_with_its_file(
+    tmp_path: Path, file: str, old: str, new: str, part: str
+) -> None:
+    copy = tmp_path / "criteria"
+    shutil.copytree(CRITERIA, copy)
+    text = (copy / file).read_text(encoding="utf-8")
+    assert old in text
+    (copy / file).write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(CatalogueError, match=f"{file}, rad \\d+: .*{part}"):
+        load_catalogue(copy)
+
+
+def test_a_criterion_cannot_specialise_itself_nor_a_category_name_an_unknown_concept(tmp_path: Path) -> None:
+    copy = tmp_path / "criteria"
+    shutil.copytree(CRITERIA, copy)
+    first = next((copy / "mob").glob("MOB-03-*.yaml"))
+    first.write_text(
+        first.read_text(encoding="utf-8").replace("specialises: [", "specialises: [MOB-03, "), encoding="utf-8"
+    )
+    categories = (
+        (copy / "categories.yaml").read_text(encoding="utf-8").replace("concept: furniture", "concept: furnitures", 1)
+    )
+    (copy / "categories.yaml").write_text(categories, encoding="utf-8")
+    with pytest.raises(CatalogueError) as caught:
+        load_catalogue(copy)
+    assert "nämner kriteriet självt" in str(caught.value)
+    assert "categories.yaml, rad 1: " in str(caught.value)

@@ -32,7 +32,7 @@ def test_a_snapshot_of_the_catalogue_is_kept_beside_and_scores_the_same_again(
     catalogue = load_catalogue()
     write_results([assessment], tmp_path / "r.jsonl", catalogue=catalogue)
     snapshot = load_catalogue(tmp_path / "r.catalogue.json")
-    assert snapshot == catalogue
+    assert snapshot == load_catalogue(examples=False)
     again = assess_requirements(assessment.procurement, assessment.requirements, snapshot)
     assert again == assessment
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import difflib
+import gc
 import hashlib
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,6 +19,7 @@ from cirkular_krav.catalogue_types import (
     Category,
     Concept,
     Criterion,
+    Examples,
     Obstacle,
     Rule,
     ScoringPolicy,
@@ -23,7 +27,7 @@ from cirkular_krav.catalogue_types import (
 )
 from cirkular_krav.errors import CatalogueError, UsageError
 from cirkular_krav.models import Frozen
-from cirkular_krav.yamlfile import MAX_BYTES, YamlData, YamlFault, read_yaml
+from cirkular_krav.yamlfile import MAX_BYTES, YamlData, YamlFault, parse_yaml
 
 T = TypeVar("T", bound=BaseModel)
 Entry = Criterion | Obstacle
@@ -84,11 +88,12 @@ def criteria_folder(path: Path | None = None) -> Path:
     )
 
 
-def load_catalogue(path: Path | None = None, *, extra: Path | None = None) -> Catalogue:
+def load_catalogue(path: Path | None = None, *, extra: Path | None = None, examples: bool = True) -> Catalogue:
     """Load the catalogue; ``extra`` is a folder of own criteria that adds to or overrides ours.
 
-    ``path`` is a folder of criteria, or the snapshot that ``write_results`` left. Raises ``CatalogueError`` with all
-    faults found.
+    ``path`` is a folder of criteria, or the snapshot that ``write_results`` left (which has no examples). Without
+    ``examples`` an installed package reads its compiled copy, several times faster: matching and scoring never look at
+    them. Raises ``CatalogueError`` with all faults found.
     """
     if path and Path(path).is_file():
         return _read_snapshot(Path(path))
@@ -96,18 +101,26 @@ def load_catalogue(path: Path | None = None, *, extra: Path | None = None) -> Ca
     if extra and not Path(extra).is_dir():
         raise CatalogueError([f"{extra} är ingen mapp. Ange mappen med era egna kriterier."])
     folders = [root] + ([Path(extra)] if extra else [])
-    files = [file for folder in folders for file in _yaml_files(folder)]
-    strange = [file for file in files if not file.is_file() or file.stat().st_size > MAX_BYTES]
-    if strange:
-        limit = f"{MAX_BYTES:,}".replace(",", " ")
-        raise CatalogueError([f"{file} är ingen vanlig fil på högst {limit} byte. Ta bort den." for file in strange])
-    fingerprint = _fingerprint(folders, files)
-    return _read_compiled(root, fingerprint) or _read_sources(root, folders, files, fingerprint)
+    sources = [_read_files(folder) for folder in folders]
+    fingerprint = _fingerprint(sources)
+    with _not_collecting():
+        if examples:
+            return _read_sources(sources, fingerprint)
+        return _read_compiled(root, fingerprint) or _without_examples(_read_sources(sources, fingerprint))
 
 
 def compile_to_json(catalogue: Catalogue) -> str:
-    """Return the catalogue in one piece, as a built package carries it."""
-    return catalogue.model_dump_json(exclude_defaults=True)
+    """Return the catalogue without its examples in one piece, as a built package and a stored result carry it."""
+    return _without_examples(catalogue).model_dump_json(exclude_defaults=True)
+
+
+def _without_examples(catalogue: Catalogue) -> Catalogue:
+    bare = {"examples": Examples()}
+    criteria = tuple(criterion.model_copy(update=bare) for criterion in catalogue.criteria)
+    obstacles = tuple(obstacle.model_copy(update=bare) for obstacle in catalogue.obstacles)
+    # Not model_copy(), which would keep the look-ups by id that the old one has made.
+    fields = {name: getattr(catalogue, name) for name in Catalogue.model_fields}
+    return Catalogue(**{**fields, "criteria": criteria, "obstacles": obstacles})
 
 
 def _read_compiled(root: Path, fingerprint: str) -> Catalogue | None:
@@ -122,6 +135,18 @@ def _read_compiled(root: Path, fingerprint: str) -> Catalogue | None:
     return catalogue if catalogue.fingerprint == fingerprint else None
 
 
+@contextmanager
+def _not_collecting() -> Iterator[None]:
+    """Tens of thousands of objects that all stay: looking for garbage among them takes half the time of loading."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
 def _read_snapshot(path: Path) -> Catalogue:
     try:
         return Catalogue.model_validate_json(path.read_bytes())
@@ -131,19 +156,21 @@ def _read_snapshot(path: Path) -> Catalogue:
         ) from None
 
 
-def _read_sources(root: Path, folders: list[Path], files: list[Path], fingerprint: str) -> Catalogue:
-    faults = _Faults(folders)
-    head = _read_one(root / HEAD, CatalogueHead, faults)
-    categories = _read_one(root / CATEGORIES, _Categories, faults)
-    scoring = _read_one(root / SCORING, ScoringPolicy, faults)
-    vocabulary = _merge_vocabularies(
-        [v for folder in folders if (v := _read_one(folder / VOCABULARY, Vocabulary, faults, optional=folder != root))]
-    )
-    entries = list(_read_entries(folders, faults))
+def _read_sources(sources: list[_Source], fingerprint: str) -> Catalogue:
+    faults = _Faults([source.folder for source in sources])
+    ours = sources[0]
+    for source in sources:
+        _check_names(source, faults, own=source is not ours)
+    head = _read_one(ours, HEAD, CatalogueHead, faults)
+    categories = _read_one(ours, CATEGORIES, _Categories, faults)
+    scoring = _read_one(ours, SCORING, ScoringPolicy, faults)
+    parts = [_read_one(source, VOCABULARY, Vocabulary, faults, optional=source is not ours) for source in sources]
+    vocabulary = _merge_vocabularies([part for part in parts if part])
+    entries = [found for source in sources for found in _read_entries(source, faults)]
     if head and categories and vocabulary:
         # A file that is faulty in itself still has its id, so that others may name it without a second fault.
-        ids = {"-".join(file.name.split("-")[:2]) for file in files}
-        _check_together(entries, ids, head, categories.categories, vocabulary, root, faults)
+        ids = {"-".join(name.split("/")[-1].split("-")[:2]) for source in sources for name in source.files}
+        _check_together(entries, ids, head, categories.categories, vocabulary, ours.folder, faults)
     if faults.sentences or not (head and categories and scoring and vocabulary):
         raise CatalogueError(faults.sentences)
     found: dict[str, Entry] = {entry.id: entry for _, entry, _ in entries}
@@ -158,30 +185,77 @@ def _read_sources(root: Path, folders: list[Path], files: list[Path], fingerprin
     )
 
 
-def _yaml_files(folder: Path) -> list[Path]:
-    return sorted(folder.rglob("*.yaml"), key=lambda file: file.relative_to(folder).as_posix())
+@dataclass(frozen=True)
+class _Source:
+    """One folder of the catalogue: what its YAML files hold, by name from the folder."""
+
+    folder: Path
+    files: dict[str, bytes]
 
 
-def _fingerprint(folders: list[Path], files: list[Path]) -> str:
+def _read_files(folder: Path) -> _Source:
+    found = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*.yaml")}
+    strange = [path for path in found.values() if not path.is_file() or path.stat().st_size > MAX_BYTES]
+    if strange:
+        limit = f"{MAX_BYTES:,}".replace(",", " ")
+        raise CatalogueError([f"{path} är ingen vanlig fil på högst {limit} byte. Ta bort den." for path in strange])
+    return _Source(folder, {name: found[name].read_bytes() for name in sorted(found)})
+
+
+def _check_names(source: _Source, faults: _Faults, *, own: bool) -> None:
+    """A file that no one reads is a criterion that someone believes in."""
+    for path in sorted(source.folder.rglob("*.yml")):
+        faults.add(path, 1, "Filen läses inte, eftersom dess namn slutar på .yml. Döp om den till .yaml.")
+    known = () if own else (HEAD, CATEGORIES, SCORING)
+    for name in source.files:
+        if "/" not in name and name not in known:
+            faults.add(
+                source.folder / name,
+                1,
+                "Filen läses inte, eftersom den ligger överst i mappen. Lägg kriterier i en undermapp (till exempel egna/) "
+                f"och hinder i {OBSTACLES}/; {CATEGORIES} och {SCORING} kan inte bytas ut.",
+            )
+        elif name.startswith("languages/") and name != VOCABULARY:
+            faults.add(source.folder / name, 1, f"Filen läses inte. Ordlistan heter {VOCABULARY}.")
+
+
+def _fingerprint(sources: list[_Source]) -> str:
     digest = hashlib.sha256()
-    for file in files:
-        folder = next(f for f in reversed(folders) if file.is_relative_to(f))
-        digest.update(file.relative_to(folder).as_posix().encode())
-        digest.update(file.read_bytes().replace(b"\r\n", b"\n"))
+    for source in sources:
+        for name, raw in source.files.items():
+            digest.update(name.encode())
+            digest.update(raw.replace(b"\r\n", b"\n"))
     return digest.hexdigest()[:16]
 
 
-def _read_one(path: Path, kind: type[T], faults: _Faults, *, optional: bool = False) -> T | None:
-    if not path.is_file():
+def _read_one(source: _Source, name: str, kind: type[T], faults: _Faults, *, optional: bool = False) -> T | None:
+    if name not in source.files:
         if not optional:
-            faults.add(path, 1, "Filen saknas. Den hör till katalogen; hämta den på nytt.")
+            faults.add(source.folder / name, 1, "Filen saknas. Den hör till katalogen; hämta den på nytt.")
         return None
+    read = _read_entry(source, name, kind, faults)
+    return read[1] if read else None
+
+
+def _read_entry(source: _Source, name: str, kind: type[T], faults: _Faults) -> tuple[Path, T, YamlData] | None:
+    path = source.folder / name
     try:
-        data = read_yaml(path)
+        data = parse_yaml(source.files[name])
     except YamlFault as fault:
         faults.add(path, fault.line, fault.sentence)
         return None
-    return _validate(path, data, kind, faults)
+    entry = _validate(path, data, kind, faults)
+    return (path, entry, data) if entry else None
+
+
+def _read_entries(source: _Source, faults: _Faults) -> Iterator[tuple[Path, Entry, YamlData]]:
+    for name in source.files:
+        area, _, rest = name.partition("/")
+        if not rest or area == "languages":
+            continue
+        kind: type[Obstacle] | type[Criterion] = Obstacle if area == OBSTACLES else Criterion
+        if read := _read_entry(source, name, kind, faults):
+            yield read
 
 
 def _validate(path: Path, data: YamlData, kind: type[T], faults: _Faults) -> T | None:
@@ -201,6 +275,10 @@ def _swedish(detail: Any, place: tuple[int | str, ...], kind: type[BaseModel], f
     name = ".".join(str(part) for part in place)
     context = detail.get("ctx", {})
     match detail["type"]:
+        case "value_error":
+            return f"”{name}”: {context['error']}"
+        case "greater_than_equal" | "less_than_equal" | "finite_number":
+            return f"”{name}” är {detail['input']} men ska ligga mellan 0 och 100."
         case "missing":
             return f"Nyckeln ”{name}” saknas. Lägg till den."
         case "extra_forbidden":
@@ -211,6 +289,8 @@ def _swedish(detail: Any, place: tuple[int | str, ...], kind: type[BaseModel], f
             return f"”{name}” är {detail['input']!r} men ska vara ett av: {context.get('expected', '')}.".replace(
                 " or ", " eller "
             )
+        case "string_pattern_mismatch" if context.get("pattern") == r"\S":
+            return f"”{name}” är tom. Skriv minst ett ord."
         case "string_pattern_mismatch":
             return f"”{name}” är {detail['input']!r}, vilket inte har rätt form ({context.get('pattern')})."
         case "string_type":
@@ -223,22 +303,6 @@ def _swedish(detail: Any, place: tuple[int | str, ...], kind: type[BaseModel], f
             return f"”{name}” ska vara ett heltal."
         case _:
             return f"”{name}” har fel värde eller fel form: {str(detail['input'])[:60]!r}."
-
-
-def _read_entries(folders: list[Path], faults: _Faults) -> Iterator[tuple[Path, Entry, YamlData]]:
-    for folder in folders:
-        for path in _yaml_files(folder):
-            area = path.relative_to(folder).parts[0]
-            if len(path.relative_to(folder).parts) == 1 or area == "languages":
-                continue
-            try:
-                data = read_yaml(path)
-            except YamlFault as fault:
-                faults.add(path, fault.line, fault.sentence)
-                continue
-            entry = _validate(path, data, Obstacle if area == OBSTACLES else Criterion, faults)
-            if isinstance(entry, Criterion | Obstacle):
-                yield path, entry, data
 
 
 def _merge_vocabularies(parts: list[Vocabulary]) -> Vocabulary | None:
@@ -281,6 +345,7 @@ def _check_together(
     root: Path,
     faults: _Faults,
 ) -> None:
+    categories = tuple(categories)
     category_ids = {category.id for category in categories}
     seen: dict[str, Path] = {}
     for path, entry, data in entries:
@@ -307,6 +372,9 @@ def _check_together(
                     path, data.line(("applies_to", "categories")), f"Kategorin {category} finns inte i {CATEGORIES}."
                 )
         _check_references(path, entry, data, ids, faults)
+    for known in categories:
+        if known.concept and known.concept not in vocabulary.concepts:
+            faults.add(root / CATEGORIES, 1, f"{known.id}: {_unknown_concept(known.concept, vocabulary, faults)}")
     for name, concept_data in vocabulary.concepts.items():
         for other in (*concept_data.includes, *concept_data.not_with, *concept_data.needs):
             if other not in vocabulary.concepts:
@@ -350,7 +418,9 @@ def _check_references(path: Path, entry: Entry, data: YamlData, ids: set[str], f
             "Ett kriterium som dragits tillbaka ska säga vad som ersätter det (replaced_by).",
         )
     for key, other in references:
-        if other not in ids:
+        if other == entry.id:
+            faults.add(path, data.line((key,)), f"”{key}” nämner kriteriet självt. Ta bort {other}.")
+        elif other not in ids:
             faults.add(path, data.line((key,)), f"”{key}” nämner {other}, som inte finns i katalogen.")
 
 

@@ -1,6 +1,7 @@
 """Runs the catalogue's own examples and demands: what every criterion must show before it may be used.
 
-The demands are design b6: each positive example reaches exactly its level and nothing outside its family; each
+Examples go the same way as a sentence in a specification or a contract: what is not read as a requirement matches
+nothing. The demands are design b6: each positive example reaches exactly its level and nothing outside its family; each
 negative reaches nothing in the family; proposed wordings are recognised at the level they claim; known misses still
 miss; every concept is used; stable criteria have sources.
 """
@@ -16,7 +17,7 @@ from cirkular_krav.catalogue_types import Catalogue, Criterion, Negative, Obstac
 from cirkular_krav.matching import Matcher, compile_catalogue, match_one
 from cirkular_krav.matching.rules import read_requirement
 from cirkular_krav.models import Match, Procurement
-from cirkular_krav.segment import requirement_from_text
+from cirkular_krav.segment import asks_for_something, requirement_from_text
 from cirkular_krav.text import clean, sentences
 
 # The lot of one criterion: fewer examples than this do not show that it is understood.
@@ -134,6 +135,8 @@ def _words(match: Match) -> str:
 
 
 def _matches(example: Positive | Negative, criterion: Criterion, matcher: Matcher) -> Iterable[Match]:
+    if not asks_for_something(clean(example.text), context=clean(example.context)):
+        return ()
     category = example.category or _home(criterion)
     procurement = Procurement(id="example", categories=(category,))
     applicable = {c.id: c for c in applicable_criteria(procurement, matcher.catalogue)}
@@ -168,6 +171,8 @@ def _check_obstacle(obstacle: Obstacle, matcher: Matcher) -> Iterator[str]:
 
 
 def _obstacles(example: Positive | Negative, matcher: Matcher) -> set[str]:
+    if not asks_for_something(clean(example.text), context=clean(example.context)):
+        return set()
     requirement = requirement_from_text(clean(example.text), context=clean(example.context))
     concepts = category_concepts((example.category,) if example.category else (), matcher.catalogue)
     return set(matcher.obstacle_hits(read_requirement(requirement, matcher.finder, concepts)))

@@ -26,7 +26,9 @@ def diff_catalogues(old: Catalogue, new: Catalogue) -> list[str]:
         lines += _changed(entries_old[entry_id], entries_new[entry_id])
     lines += _vocabulary(old, new)
     lines += _scoring(old, new)
-    prose = [i for i in both if _prose(entries_old[i]) != _prose(entries_new[i])]
+    # A stored catalogue has no examples, which is no change.
+    skip = {"revision", *_MEANING} | (set() if _has_examples(old) and _has_examples(new) else {"examples"})
+    prose = [i for i in both if _prose(entries_old[i], skip) != _prose(entries_new[i], skip)]
     if prose:
         lines.append(f"Text eller exempel ändrade utan att innebörden ändrats: {', '.join(prose)}.")
     return lines if len(lines) > 1 or old.fingerprint != new.fingerprint else []
@@ -47,8 +49,12 @@ def _changed(old: Criterion | Obstacle, new: Criterion | Obstacle) -> Iterator[s
         yield f"Ändrat: {old.id} {old.title_sv}: {', '.join(changed)} (revision {old.revision} → {new.revision}).{raised}"
 
 
-def _prose(entry: Criterion | Obstacle) -> dict[str, Any]:
-    return {key: value for key, value in entry.model_dump().items() if key not in _MEANING and key != "revision"}
+def _has_examples(catalogue: Catalogue) -> bool:
+    return any(entry.examples.match for entry in catalogue.criteria)
+
+
+def _prose(entry: Criterion | Obstacle, skip: set[str]) -> dict[str, Any]:
+    return {key: value for key, value in entry.model_dump().items() if key not in skip}
 
 
 def _vocabulary(old: Catalogue, new: Catalogue) -> Iterator[str]:

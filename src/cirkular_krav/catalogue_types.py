@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 
 from cirkular_krav.models import Ambition, Counts, Frozen, Lifecycle, RequirementKind
 
@@ -17,7 +17,7 @@ ConceptId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 CategoryId = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,4}$")]
 Day = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
 DayOrUnknown = Annotated[str, StringConstraints(pattern=r"^([0-9]{4}-[0-9]{2}-[0-9]{2}|unknown)$")]
-Prose = Annotated[str, StringConstraints(min_length=1)]
+Prose = Annotated[str, StringConstraints(pattern=r"\S")]
 CpvPrefix = Annotated[str, StringConstraints(pattern=r"^[0-9]{2,8}$")]
 Strategy = Literal["R0", "R1", "R2", "R3", "R4", "R5", "R6", "R7", "R8", "R9", "EN"]
 Goal = Literal["A", "B", "C", "D", "E"]
@@ -38,11 +38,11 @@ class Concept(Frozen):
     one must stand in the same sentence or its heading.
     """
 
-    words: tuple[str, ...] = ()
-    forms: dict[str, tuple[str, ...]] = {}
-    stems: tuple[str, ...] = ()
-    parts: tuple[str, ...] = ()
-    phrases: tuple[str, ...] = ()
+    words: tuple[Prose, ...] = ()
+    forms: dict[Prose, tuple[str, ...]] = {}
+    stems: tuple[Prose, ...] = ()
+    parts: tuple[Prose, ...] = ()
+    phrases: tuple[Prose, ...] = ()
     includes: tuple[ConceptId, ...] = ()
     not_words: tuple[str, ...] = ()
     not_with: tuple[ConceptId, ...] = ()
@@ -256,7 +256,7 @@ class Category(Frozen):
 class Constant(Frozen):
     """A number of the scoring policy with the reason for it."""
 
-    value: float
+    value: Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
     why_sv: Prose
 
 
@@ -269,6 +269,26 @@ class Band(Frozen):
     title_en: Prose
 
 
+# The constants that the score is made of: the keys of each table of ``scoring.yaml``. A missing one has no meaning.
+_CONSTANTS: dict[str, str] = {
+    "strategy": "R0 R1 R2 R3 R4 R5 R6 R7 R8_content R8_recycling R9 EN",
+    "obligation": "mandatory mandatory_contract mandatory_contract_followed_up award_base award_share award_unknown "
+    "effort disclose disclose_enabler desirable option information",
+    "ambition": "spearhead advanced between basic unquantified law",
+    "verifiability": "quantity_and_evidence quantity_or_evidence concrete vague placeholder",
+    "follow_up": "recurring on_request in_tender none",
+    "quality_weights": "A V F",
+    "sub_scores": "coverage ambition binding follow_up award_weight",
+    "limits": "full_award_share coverage_share coverage_points floor_points one_goal_factor fewest_applicable "
+    "least_read_share",
+}
+# What something is divided by, and cannot be zero.
+_DIVISORS = ("full_award_share", "coverage_share", "coverage_points")
+# Tables of numbers, not of factors between 0 and 1.
+_NUMBERS = ("sub_scores", "limits")
+_SHARES = ("full_award_share", "coverage_share", "one_goal_factor", "least_read_share")
+
+
 class ScoringPolicy(Frozen):
     """All constants of the score, each with its reason; results store ``revision``."""
 
@@ -279,10 +299,36 @@ class ScoringPolicy(Frozen):
     ambition: dict[str, Constant]
     verifiability: dict[str, Constant]
     follow_up: dict[str, Constant]
-    quality_weights: dict[Literal["A", "V", "F"], Constant]
+    quality_weights: dict[str, Constant]
     sub_scores: dict[str, Constant]
     limits: dict[str, Constant]
     bands: tuple[Band, ...] = Field(min_length=1)
+
+    @field_validator(*_CONSTANTS)
+    @classmethod
+    def _is_complete(cls, table: dict[str, Constant], info: ValidationInfo) -> dict[str, Constant]:
+        known = (_CONSTANTS[info.field_name or ""]).split()
+        missing, strange = [k for k in known if k not in table], [k for k in table if k not in known]
+        if missing or strange:
+            parts = [f"Lägg till {', '.join(missing)}."] * bool(missing)
+            parts += [f"Ta bort {', '.join(strange)}, som poängen inte använder."] * bool(strange)
+            raise ValueError(" ".join(parts))
+        for key, constant in table.items():
+            if key in _DIVISORS and constant.value == 0:
+                raise ValueError(f"{key} får inte vara 0, eftersom poängen delas med talet.")
+            if (info.field_name not in _NUMBERS or key in _SHARES) and constant.value > 1:
+                raise ValueError(f"{key} är en andel och ska ligga mellan 0 och 1.")
+        if info.field_name in ("quality_weights", "sub_scores") and not any(c.value for c in table.values()):
+            raise ValueError("Minst en vikt ska vara större än 0.")
+        return table
+
+    @field_validator("bands")
+    @classmethod
+    def _are_ordered(cls, bands: tuple[Band, ...]) -> tuple[Band, ...]:
+        limits = [band.at_least for band in bands]
+        if limits != sorted(set(limits)) or limits[0] != 0:
+            raise ValueError("Banden ska börja på 0 och stå i stigande ordning.")
+        return bands
 
 
 class CatalogueHead(Frozen):

@@ -259,6 +259,23 @@ class AwardWeight(Frozen):
     basis: str
 
 
+ChangeStatus = Literal["withdrawn", "replaced", "limited"]
+
+
+class Change(Frozen):
+    """What an answer, an amendment or a revised document did to a requirement.
+
+    ``withdrawn`` and ``replaced`` end it; ``limited`` changes it for some cases and leaves the rest. ``by`` is the
+    requirement that replaces it, where one was found; ``text`` is what says so.
+    """
+
+    status: ChangeStatus
+    by: str = ""
+    document: str
+    location: Place
+    text: str = ""
+
+
 class Requirement(Frozen):
     """One thing that a document asks for, with all that the document says about it.
 
@@ -293,6 +310,12 @@ class Requirement(Frozen):
     language: Literal["sv", "en"] = "sv"
     repeated_in: tuple[str, ...] = ()
     support: str = ""
+    change: Change | None = None
+
+    @property
+    def applies(self) -> bool:
+        """Tell whether the requirement finally stands: not withdrawn, nor replaced by another."""
+        return self.change is None or self.change.status == "limited"
 
 
 # --- what it meets ------------------------------------------------------------------------------
@@ -593,6 +616,18 @@ class Score(Frozen):
     interval: tuple[float, float] | None = None
 
 
+class Agreement(Frozen):
+    """How far two readers agree: Cohen's kappa (1 full, 0 as by chance) for each thing, none where all is alike.
+
+    ``kappa``: requirement (or information), kind, obligation (award criteria left out), circular (asks for anything),
+    family, family_sure (without what either called doubtful), obstacle.
+    """
+
+    procurements: int
+    passages: int
+    kappa: dict[str, float | None]
+
+
 class Wrong(Frozen):
     """One thing the program got wrong, with its text."""
 
@@ -606,8 +641,8 @@ class Wrong(Frozen):
 class Evaluation(Frozen):
     """What was measured over all labelled procurements; doubtful labels are left out.
 
-    ``rates``: extraction, criterion, family, obstacles, quantities, award_weights. ``scores``: kind and obligation
-    (macro F1), near_misses_left_empty, quiet_left_empty. ``by_category``, ``by_difficulty`` and ``by_role``: the family
+    ``rates``: extraction, criterion, family, obstacles, quantities, award_weights, award_models. ``scores``: kind and
+    obligation (macro F1), near_misses_left_empty, quiet_left_empty, polarity. ``by_category``, ``by_difficulty`` and ``by_role``: the family
     rate of each. ``baselines``: the family rate of simple methods at the threshold that suits each of them best.
     """
 

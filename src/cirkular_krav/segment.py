@@ -11,11 +11,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from cirkular_krav.changes import apply_changes
 from cirkular_krav.columns import label_of, read_columns
 from cirkular_krav.models import AwardWeight, Block, Document, DocumentRole, Place, Procurement, Requirement
 from cirkular_krav.roles import role_of_headings
 from cirkular_krav.text import hash_text, sentences
 from cirkular_krav.understanding.award import find_award_weight
+from cirkular_krav.understanding.award_scheme import Weighed, read_scheme, same_name
 from cirkular_krav.understanding.conditions import find_condition
 from cirkular_krav.understanding.evidence import find_evidence
 from cirkular_krav.understanding.follow_up import find_follow_up
@@ -98,7 +100,7 @@ class _Stem:
 def find_requirements(procurement: Procurement) -> tuple[Requirement, ...]:
     """Return the requirements of all documents, documents in order of path, requirements in reading order.
 
-    Policies are never read as requirements. Ids rest on the text, with an ordinal among equals.
+    Policies are never read as requirements. What was withdrawn or replaced during the tender period says so. Ids rest on the text, with an ordinal among equals.
     """
     drafts = [
         draft
@@ -106,7 +108,7 @@ def find_requirements(procurement: Procurement) -> tuple[Requirement, ...]:
         if document.role != "policy"
         for draft in _drafts_of(document)
     ]
-    return _described(drafts)
+    return apply_changes(_described(drafts), procurement)
 
 
 def requirement_from_text(
@@ -128,6 +130,20 @@ def requirement_from_text(
     return _described([draft])[0]
 
 
+def asks_for_something(text: str, *, context: str = "") -> bool:
+    """Tell whether a sentence alone would be found as a requirement in a specification or a contract.
+
+    ``context`` is a list stem when it ends with a colon.
+    """
+    joined = _join_stem(context, text) if context.endswith(":") else text
+    return any(
+        is_requirement(clause, role)
+        for sentence in sentences(joined)
+        for clause in divide(sentence)
+        for role in ("specification", "contract")
+    )
+
+
 # --- blocks to drafts ---------------------------------------------------------------------------
 
 
@@ -137,7 +153,47 @@ def _drafts_of(document: Document) -> Iterator[_Draft]:
         if block.layer in _READ_LAYERS:
             reader.take(block)
     reader.close_stem()
-    yield from reader.drafts
+    yield from _weighed(reader, document)
+
+
+def _weighed(reader: _Drafter, document: Document) -> list[_Draft]:
+    """Give the drafts the weights of the document's evaluation chapter; a weighed criterion without a draft gets one."""
+    scheme = read_scheme([block for block in document.blocks if block.layer in _READ_LAYERS])
+    if not scheme:
+        return reader.drafts
+    order = {block.id: i for i, block in enumerate(document.blocks)}
+    drafts = list(reader.drafts)
+    for block_id in dict.fromkeys(item.block.id for item in scheme):
+        items = [item for item in scheme if item.block.id == block_id]
+        own = [draft for draft in drafts if draft.blocks[0].id == block_id]
+        if len(items) == 1 and own:
+            own[0].award = items[0].weight()
+            if items[0].code:
+                own[0].text = items[0].name
+            continue
+        if items[0].block.kind == "heading" or (own and all(item.is_whole_part for item in items)):
+            continue
+        at = next((i for i, d in enumerate(drafts) if order[d.blocks[0].id] >= order[block_id]), len(drafts))
+        role = reader.role(items[0].block)
+        new = [
+            _Draft(i.name, i.name, [i.block], document.path, role, label="Tilldelningskriterium", award=i.weight())
+            for i in items
+        ]
+        drafts[at:at] = new
+        drafts = [draft for draft in drafts if draft in new or draft not in own]
+    for draft in drafts:
+        if draft.award is None or draft.award.share is None:
+            _weigh_by_heading(draft, scheme)
+    return drafts
+
+
+def _weigh_by_heading(draft: _Draft, scheme: list[Weighed]) -> None:
+    """What stands under a heading named as a weighed criterion, in the chapter of the weights, is about it."""
+    for heading in reversed(draft.heading_path):
+        found = next((item for item in scheme if not item.is_whole_part and same_name(heading, item.name)), None)
+        if found and (draft.heading_path[:1] == found.block.heading_path[:1] or len(draft.heading_path) == 1):
+            draft.award = found.weight()
+            return
 
 
 class _Drafter:

@@ -9,8 +9,7 @@ refused, since the person who wrote them meant text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,9 @@ import yaml
 
 MAX_BYTES = 5_000_000
 MAX_DEPTH = 20
+
+# Where a value stands: keys and places in lists, from the top.
+Place = tuple[str | int, ...]
 
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]*)\Z")
 _FLOAT = re.compile(r"-?(0|[1-9][0-9]*)\.[0-9]+\Z")
@@ -37,18 +39,25 @@ class YamlFault(Exception):
         super().__init__(f"rad {line}: {sentence}")
 
 
-@dataclass
 class YamlData:
-    """Plain data (dict, list, str, int, float, bool) and the line of every value by its path."""
+    """Plain data (dict, list, str, int, float, bool) that knows the line of every value by its path."""
 
-    data: Any
-    lines: dict[tuple[str | int, ...], int] = field(default_factory=dict)
+    def __init__(self, data: Any, text: str) -> None:
+        self.data = data
+        self._text = text
 
-    def line(self, path: tuple[str | int, ...]) -> int:
+    @cached_property
+    def _lines(self) -> dict[Place, int]:
+        # Only faults ask for lines, so the file is read again for them; keeping them always costs half the time.
+        lines: dict[Place, int] = {}
+        _Reader(self._text, lines).read()
+        return lines
+
+    def line(self, path: Place) -> int:
         """Return the line of the value at ``path``, or of the nearest parent that has one."""
         for end in range(len(path), -1, -1):
-            if path[:end] in self.lines:
-                return self.lines[path[:end]]
+            if path[:end] in self._lines:
+                return self._lines[path[:end]]
         return 1
 
 
@@ -68,16 +77,8 @@ def parse_yaml(raw: bytes) -> YamlData:
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         raise YamlFault(line, "Filen är inte UTF-8. Spara den som UTF-8 i textredigeraren.") from None
-    result = YamlData(None)
-    events = _events(text)
     try:
-        for event in events:
-            if isinstance(event, yaml.NodeEvent):
-                result.data = _build(event, events, (), result.lines)
-                break
-        for event in events:
-            if isinstance(event, yaml.NodeEvent):
-                raise YamlFault(_line(event), "Filen har mer än ett dokument (---). Behåll ett.")
+        return YamlData(_Reader(text).read(), text)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
@@ -89,64 +90,87 @@ def parse_yaml(raw: bytes) -> YamlData:
                 "Sätt text som innehåller kolon, # eller citattecken inom citattecken."
             )
         raise YamlFault(line, sentence) from None
-    return result
 
 
-def _events(text: str) -> Iterator[yaml.Event]:
-    depth = 0
-    for event in yaml.parse(text, Loader=_LOADER):
-        if isinstance(event, yaml.AliasEvent):
-            raise YamlFault(_line(event), "Alias (*namn) får inte användas. Skriv ut värdet.")
-        if isinstance(event, yaml.NodeEvent) and (event.anchor or getattr(event, "tag", None) not in (None, "!")):
-            raise YamlFault(
-                _line(event), "Ankare (&namn) och taggar (!typ) får inte användas. Skriv värdet som vanlig text."
-            )
-        if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-            if depth > MAX_DEPTH:
-                raise YamlFault(_line(event), f"Filen har fler än {MAX_DEPTH} nivåer inuti varandra. Förenkla den.")
-        elif isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
-        yield event
+class _Reader:
+    """Builds plain data from the events of one file; with ``lines`` it notes the line of every value too."""
+
+    def __init__(self, text: str, lines: dict[Place, int] | None = None) -> None:
+        self._loader = _LOADER(text)
+        self._next = self._loader.get_event
+        self._lines = lines
+
+    def read(self) -> Any:
+        try:
+            result = None
+            for only in (True, False):
+                event = self._next()
+                while not isinstance(event, yaml.NodeEvent):
+                    if isinstance(event, yaml.StreamEndEvent):
+                        return result
+                    event = self._next()
+                if not only:
+                    raise YamlFault(_line(event), "Filen har mer än ett dokument (---). Behåll ett.")
+                result = self._build(event, (), 0)
+            return result
+        finally:
+            self._loader.dispose()
+
+    def _build(self, event: Any, path: Place, depth: int) -> Any:
+        _check_plain(event)
+        lines = self._lines
+        if lines is not None:
+            lines[path] = _line(event)
+        kind = type(event)
+        if kind is yaml.ScalarEvent:
+            return _scalar(event)
+        if depth >= MAX_DEPTH:
+            raise YamlFault(_line(event), f"Filen har fler än {MAX_DEPTH} nivåer inuti varandra. Förenkla den.")
+        following = self._next
+        if kind is yaml.SequenceStartEvent:
+            items: list[Any] = []
+            while type(item := following()) is not yaml.SequenceEndEvent:
+                items.append(self._build(item, (*path, len(items)) if lines is not None else (), depth + 1))
+            return items
+        mapping: dict[str, Any] = {}
+        while type(key := following()) is not yaml.MappingEndEvent:
+            name = _key(key)
+            if name in mapping:
+                raise YamlFault(_line(key), f"Nyckeln ”{name}” står två gånger. Behåll en av dem.")
+            mapping[name] = self._build(following(), (*path, name) if lines is not None else (), depth + 1)
+        return mapping
+
+
+def _check_plain(event: Any) -> None:
+    if type(event) is yaml.AliasEvent:
+        raise YamlFault(_line(event), "Alias (*namn) får inte användas. Skriv ut värdet.")
+    if event.anchor or event.tag not in (None, "!"):
+        raise YamlFault(
+            _line(event), "Ankare (&namn) och taggar (!typ) får inte användas. Skriv värdet som vanlig text."
+        )
+
+
+def _key(event: Any) -> str:
+    _check_plain(event)
+    if type(event) is not yaml.ScalarEvent:
+        raise YamlFault(_line(event), "En nyckel måste vara ett ord, inte en lista.")
+    if event.value == "<<":
+        raise YamlFault(_line(event), "Sammanslagning (<<) får inte användas. Skriv ut värdena.")
+    return str(event.value)
 
 
 def _line(event: yaml.Event) -> int:
     return int(event.start_mark.line) + 1 if event.start_mark else 1
 
 
-def _build(event: yaml.Event, events: Iterator[yaml.Event], path: tuple[str | int, ...], lines: dict[Any, int]) -> Any:
-    lines[path] = _line(event)
-    if isinstance(event, yaml.ScalarEvent):
-        return _scalar(event)
-    if isinstance(event, yaml.SequenceStartEvent):
-        items: list[Any] = []
-        for item in events:
-            if isinstance(item, yaml.SequenceEndEvent):
-                break
-            items.append(_build(item, events, (*path, len(items)), lines))
-        return items
-    mapping: dict[str, Any] = {}
-    for key in events:
-        if isinstance(key, yaml.MappingEndEvent):
-            break
-        if not isinstance(key, yaml.ScalarEvent):
-            raise YamlFault(_line(key), "En nyckel måste vara ett ord, inte en lista.")
-        name = str(key.value)
-        if name == "<<":
-            raise YamlFault(_line(key), "Sammanslagning (<<) får inte användas. Skriv ut värdena.")
-        if name in mapping:
-            raise YamlFault(_line(key), f"Nyckeln ”{name}” står två gånger. Behåll en av dem.")
-        value = next(events)
-        mapping[name] = _build(value, events, (*path, name), lines)
-    return mapping
-
-
 def _scalar(event: yaml.ScalarEvent) -> Any:
     text = str(event.value)
-    if not event.implicit[0] or event.style:
+    if event.style or not event.implicit[0]:
         return text
     if text in ("true", "false"):
         return text == "true"
+    if len(text) > 4 and text[0].isalpha():
+        return text  # an ordinary word: every surprise is shorter, or begins with a digit or a sign
     if text == "" or _SURPRISES.match(text):
         shown = text or "(tomt)"
         raise YamlFault(_line(event), f'Värdet {shown} kan missförstås. Sätt det inom citattecken: "{text}".')

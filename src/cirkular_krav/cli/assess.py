@@ -50,7 +50,7 @@ def assess(
     from cirkular_krav.readers.pieces import Limits
     from cirkular_krav.results import write_bytes, write_results
 
-    catalogue = load_catalogue(extra=criteria)
+    catalogue = load_catalogue(extra=criteria, examples=False)
     single = find_procurements(folder) == [folder]
     exclude = [path for path in (out, decisions) if path]
     judged = read_decisions(decisions) if decisions else ()
@@ -104,5 +104,5 @@ def explain(result: Path, identifier: str, criteria: Path | None, language: str)
     from cirkular_krav.reports.explain import explain_any
     from cirkular_krav.results import read_results
 
-    catalogue = load_catalogue(extra=criteria)
+    catalogue = load_catalogue(extra=criteria, examples=False)
     click.echo(explain_any(read_results(result), identifier, catalogue, language=language), nl=False)

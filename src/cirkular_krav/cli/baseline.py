@@ -51,7 +51,7 @@ def baseline(
     from cirkular_krav.organisations import DEFAULT, load_organisations
     from cirkular_krav.reports import render
 
-    catalogue = stored_catalogue(root) or load_catalogue(extra=criteria)
+    catalogue = stored_catalogue(root) or load_catalogue(extra=criteria, examples=False)
     listed = load_organisations(organisations or DEFAULT)
     assessments = given_assessments(root, catalogue, workers, language)
     found = build_baseline(

@@ -12,6 +12,9 @@ from cirkular_krav.cli.progress import Progress
 
 @click.command(options_metavar="[FLAGGOR]", short_help="Mät träffsäkerheten på märkta upphandlingar.")
 @click.argument("root", metavar="MAPP", type=FOLDER)
+@click.option(
+    "--agreement", "two_readers", is_flag=True, help="Visa bara hur väl två läsares märkning stämmer överens."
+)
 @click.option("--json", "as_json", is_flag=True, help="Skriv allt som JSON, även det som blev fel.")
 @click.option(
     "--ratings", type=FOLDER, metavar="FIL", multiple=True,
@@ -19,7 +22,9 @@ from cirkular_krav.cli.progress import Progress
 )  # fmt: skip
 @CRITERIA
 @LANGUAGE
-def evaluate(root: Path, as_json: bool, ratings: tuple[Path, ...], criteria: Path | None, language: str) -> None:
+def evaluate(
+    root: Path, two_readers: bool, as_json: bool, ratings: tuple[Path, ...], criteria: Path | None, language: str
+) -> None:
     """Mät precision och täckning på egna märkta upphandlingar (expected/expected.yaml).
 
     Med --ratings är MAPP i stället ett sparat resultat, som jämförs med sakkunnigas betyg.
@@ -29,11 +34,12 @@ def evaluate(root: Path, as_json: bool, ratings: tuple[Path, ...], criteria: Pat
         return
     from cirkular_krav.catalogue import load_catalogue
     from cirkular_krav.evaluation import evaluate as evaluate_folder
+    from cirkular_krav.evaluation.agreement import agreement
     from cirkular_krav.reports import render
 
     catalogue = load_catalogue(extra=criteria)
     progress = Progress("procurement", language)
-    found = evaluate_folder(root, catalogue, progress=progress)
+    found = agreement(root, catalogue) if two_readers else evaluate_folder(root, catalogue, progress=progress)
     progress.clear()
     click.echo(found.model_dump_json(indent=2) if as_json else render(found, catalogue, language=language), nl=as_json)
 

@@ -7,15 +7,23 @@ documents show that the machinery works, nothing more.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from cirkular_krav.catalogue_types import Catalogue
 from cirkular_krav.errors import UsageError
 from cirkular_krav.evaluation.baselines import Labelled, baseline_rates
 from cirkular_krav.evaluation.counting import Tally, macro_f1, rate, share
-from cirkular_krav.evaluation.labels import Expected, ExpectedRequirement, align, labels_of, read_expected
-from cirkular_krav.models import Assessment, Evaluation, Match, Requirement, Wrong
+from cirkular_krav.evaluation.labels import (
+    Expected,
+    ExpectedQuantity,
+    ExpectedRequirement,
+    align,
+    labels_of,
+    read_expected,
+)
+from cirkular_krav.evaluation.parts import AWARD_MODELS, POLARITY, award_tallies, family_of, polarity_tallies
+from cirkular_krav.models import Assessment, Evaluation, Match, Quantity, Requirement
 from cirkular_krav.pipeline import Progress, assess, find_procurements
 
 _RATES = ("extraction", "criterion", "family", "obstacles", "quantities", "award_weights")
@@ -38,7 +46,13 @@ def evaluate(root: Path | str, catalogue: Catalogue, *, progress: Progress | Non
         expected = read_expected(labels_of(source))
         labels += len(expected.requirements)
         comparison.add(assess(source, catalogue), expected)
-    return comparison.result(len(sources), labels)
+    polarity = _parts(Path(root) / POLARITY, polarity_tallies, catalogue)
+    models = _parts(Path(root) / AWARD_MODELS, award_tallies, catalogue)
+    return comparison.result(len(sources), labels, polarity, models)
+
+
+def _parts(path: Path, tallies: Callable[[Path, Catalogue], list[Tally]], catalogue: Catalogue) -> list[Tally]:
+    return tallies(path, catalogue) if path.is_file() else []
 
 
 class _Comparison:
@@ -52,8 +66,7 @@ class _Comparison:
 
     def family(self, criterion_id: str) -> str:
         """Return the family of a criterion: its generic one, its own id, or the id itself where it is unknown."""
-        criterion = self.catalogue.by_id.get(criterion_id)
-        return criterion.specialises[0] if criterion and criterion.specialises else criterion_id
+        return family_of(criterion_id, self.catalogue)
 
     def families(self, ids: Sequence[str]) -> set[str]:
         return {self.family(i) for i in ids}
@@ -94,15 +107,8 @@ class _Comparison:
             self._compare_parts(label, requirement, tally)
         shown = (*sorted(criteria), *sorted(obstacles))
         if self.families([*wanted, *label.obstacles]) != self.families(shown):
-            tally.wrong.append(
-                Wrong(
-                    procurement=assessment.procurement.id,
-                    document=label.document,
-                    text=label.text,
-                    wanted=(*label.criteria, *label.obstacles),
-                    found=shown,
-                )  # fmt: skip
-            )
+            wrong = (*label.criteria, *label.obstacles)
+            tally.note(assessment.procurement.id, label.document, label.text, wrong, shown)
 
     def _is_circular(self, criterion_id: str) -> bool:
         criterion = self.catalogue.by_id.get(criterion_id)
@@ -134,10 +140,10 @@ class _Comparison:
 
     def _compare_parts(self, label: ExpectedRequirement, requirement: Requirement, tally: Tally) -> None:
         tally.pair("kind", label.kind, requirement.kind)
-        tally.pair("obligation", label.obligation, requirement.obligation)
+        if label.kind != "award_criterion":  # what is scored is neither ska nor bör
+            tally.pair("obligation", label.obligation, requirement.obligation)
         if label.quantities:
-            wanted = {f"{q.value:g} {q.unit} {q.direction}" for q in label.quantities}
-            tally.add("quantities", wanted, {f"{q.value:g} {q.unit} {q.direction}" for q in requirement.quantities})
+            tally.add("quantities", _quantities(label.quantities), _quantities(requirement.quantities))
         found = requirement.award.share if requirement.award else None
         if label.award_share is not None or (found is not None and label.kind == "award_criterion"):
             same = (
@@ -157,18 +163,11 @@ class _Comparison:
         tally.counts["ordinary"] += 1
         tally.counts["ordinary_hit"] += bool(found)
         if found:
-            tally.wrong.append(
-                Wrong(
-                    procurement=assessment.procurement.id,
-                    document=requirement.document,
-                    text=requirement.text,
-                    wanted=(),
-                    found=tuple(sorted(m.criterion_id for m in found)),
-                )  # fmt: skip
-            )
+            ids = tuple(sorted(m.criterion_id for m in found))
+            tally.note(assessment.procurement.id, requirement.document, requirement.text, (), ids)
 
-    def result(self, procurements: int, labels: int) -> Evaluation:
-        """Return the figures over all procurements that were added."""
+    def result(self, procurements: int, labels: int, polarity: list[Tally], models: list[Tally]) -> Evaluation:
+        """Return the figures over all procurements that were added, and over sentences and chapters labelled apart."""
         tallies = self.tallies
         by = {
             kind: {name: rate(tallies, f"{kind}={name}") for name in sorted(names)}
@@ -177,20 +176,34 @@ class _Comparison:
         return Evaluation(
             procurements=procurements,
             labels=labels,
-            rates={name: rate(tallies, name) for name in _RATES},
+            rates={name: rate(tallies, name) for name in _RATES}
+            | ({"award_models": rate(models, "award_models")} if models else {}),
             scores={
                 "kind": macro_f1(tallies, "kind"),
                 "obligation": macro_f1(tallies, "obligation"),
                 "near_misses_left_empty": share(tallies, "near_miss_empty", "near_miss"),
                 "quiet_left_empty": share(tallies, "quiet_empty", "quiet"),
-            },
+            }
+            | ({"polarity": share(polarity, "polarity_right", "polarity")} if polarity else {}),
             false_hits_per_1000=share(tallies, "ordinary_hit", "ordinary", times=1_000),
             by_category=by["category"],
             by_difficulty=by["difficulty"],
             by_role=by["role"],
             baselines=baseline_rates(self.labelled, self.catalogue, self.family),
-            wrong=tuple(wrong for tally in tallies for wrong in tally.wrong),
+            wrong=tuple(wrong for tally in (*tallies, *polarity, *models) for wrong in tally.wrong),
         )
+
+
+# Units that people write in more than one way, and how many of the program's unit one of theirs is.
+_SAME_UNIT = {"weeks": ("days", 7.0), "months": ("years", 1 / 12), "rubs": ("cycles", 1.0), "tonnes": ("kg", 1000.0)}
+
+
+def _quantities(quantities: Iterable[ExpectedQuantity | Quantity]) -> set[str]:
+    found = set()
+    for quantity in quantities:
+        unit, factor = _SAME_UNIT.get(quantity.unit, (quantity.unit, 1.0))
+        found.add(f"{round(quantity.value * factor, 2):g} {unit} {quantity.direction}")
+    return found
 
 
 def _circular(matches: Iterable[Match]) -> list[Match]:

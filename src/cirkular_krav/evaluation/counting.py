@@ -39,6 +39,10 @@ class Tally:
         """Note one wanted and one found value of a single-valued thing."""
         self.pairs.setdefault(name, []).append((wanted, found))
 
+    def note(self, procurement: str, document: str, text: str, wanted: tuple[str, ...], found: tuple[str, ...]) -> None:
+        """Keep one thing that came out wrong, with its text."""
+        self.wrong.append(Wrong(procurement=procurement, document=document, text=text, wanted=wanted, found=found))
+
 
 def rate(tallies: Sequence[Tally], name: str) -> Rate:
     """Return the precision and recall of one thing over all procurements."""

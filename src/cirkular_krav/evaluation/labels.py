@@ -91,9 +91,9 @@ def align(
     candidates = []
     for i, label in enumerate(labels):
         for requirement in by_document.get(label.document, ()):
-            overlap = max(_overlap(label.text, requirement.text), _overlap(label.text, requirement.raw_text))
-            if overlap >= LEAST_OVERLAP:
-                candidates.append((-overlap, i, requirement.id, requirement))
+            shared = max(overlap(label.text, requirement.text), overlap(label.text, requirement.raw_text))
+            if shared >= LEAST_OVERLAP:
+                candidates.append((-shared, i, requirement.id, requirement))
     chosen: dict[int, Requirement] = {}
     taken: set[str] = set()
     for _, i, identifier, requirement in sorted(candidates, key=lambda c: c[:3]):
@@ -103,7 +103,8 @@ def align(
     return [(label, chosen.get(i)) for i, label in enumerate(labels)]
 
 
-def _overlap(one: str, other: str) -> float:
+def overlap(one: str, other: str) -> float:
+    """Return the words that two texts share, as a share 0–1 of the longer."""
     a, b = (Counter(word for word, _, _ in tokens(clean(text))) for text in (one, other))
     shared = sum((a & b).values())
     return shared / max(sum(a.values()), sum(b.values()), 1)

@@ -99,7 +99,8 @@ class Found:
 def match_requirements(requirements: Sequence[Requirement], procurement: Procurement, matcher: Matcher) -> Found:
     """Match the requirements of a procurement against the catalogue.
 
-    The result depends on nothing but the arguments; matches are ordered as their requirements, then by criterion.
+    What was withdrawn or replaced keeps its matches, so that both texts can be shown, but hinders nothing. The result
+    depends on nothing but the arguments; matches are ordered as their requirements, then by criterion.
     """
     catalogue = matcher.catalogue
     here = (*applicable_criteria(procurement, catalogue), *beside_criteria(procurement, catalogue))
@@ -114,8 +115,10 @@ def match_requirements(requirements: Sequence[Requirement], procurement: Procure
         # "Garantin upphör om enheten öppnas" asks for nothing, but stands in the way all the same.
         if requirement.obligation != "information":
             matches += match_one(reading, procurement.published, matcher, applicable)
-        obstacles += _obstacles_of(reading, matcher)
-    return Found(tuple(matches), tuple(obstacles), _conflicts(matches, obstacles, requirements, matcher, concepts))
+        if requirement.applies:
+            obstacles += _obstacles_of(reading, matcher)
+    conflicts = find_conflicts(matches, obstacles, requirements, procurement, matcher)
+    return Found(tuple(matches), tuple(obstacles), conflicts)
 
 
 def match_one(reading: Reading, published: str, matcher: Matcher, applicable: dict[str, Criterion]) -> list[Match]:
@@ -150,9 +153,11 @@ def find_conflicts(
     procurement: Procurement,
     matcher: Matcher,
 ) -> tuple[Conflict, ...]:
-    """Pair each obstacle with the matched requirements that it makes impossible."""
+    """Pair each obstacle with the matched requirements that it makes impossible and that finally stand."""
+    ended = {requirement.id for requirement in requirements if not requirement.applies}
+    standing = [match for match in matches if match.requirement_id not in ended]
     concepts = category_concepts(procurement.categories, matcher.catalogue)
-    return _conflicts(matches, obstacles, requirements, matcher, concepts)
+    return _conflicts(standing, obstacles, requirements, matcher, concepts)
 
 
 def _match(found: Credit, reading: Reading, published: str) -> Match:

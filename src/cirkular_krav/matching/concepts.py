@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import cache
 
 from cirkular_krav.catalogue_types import Concept, Vocabulary
 from cirkular_krav.text import tokens
@@ -27,10 +28,14 @@ class ConceptHit:
     end: int
 
 
-@dataclass(slots=True)
-class _Phrase:
-    concept: str
-    parts: list[tuple[str, bool]]  # word, any ending allowed; ("…", False) is a gap
+# A concept and one of its phrases, taken apart when its first word is met: most never are.
+_Phrase = tuple[str, str]
+
+
+@cache
+def _parts(phrase: str) -> tuple[tuple[str, bool], ...]:
+    """Return each word with whether any ending is allowed; ("…", False) is a gap."""
+    return tuple((word.rstrip("*"), word.endswith("*")) for word in phrase.split())
 
 
 @dataclass(slots=True)
@@ -96,16 +101,14 @@ class ConceptFinder:
         candidates = list(self.phrases.get(word, ()))
         candidates += [phrase for start, phrase in self.open_phrases.get(word[:2], ()) if word.startswith(start)]
         hits = []
-        for phrase in candidates:
-            end = _phrase_end(phrase.parts, words, at)
+        for concept, phrase in candidates:
+            end = _phrase_end(_parts(phrase), words, at)
             if end is not None:
-                hits += [
-                    ConceptHit(c, words[at][1], words[end][2]) for c in sorted(self.with_parents({phrase.concept}))
-                ]
+                hits += [ConceptHit(c, words[at][1], words[end][2]) for c in sorted(self.with_parents({concept}))]
         return hits
 
 
-def _phrase_end(parts: list[tuple[str, bool]], words: tuple[tuple[str, int, int], ...], at: int) -> int | None:
+def _phrase_end(parts: tuple[tuple[str, bool], ...], words: tuple[tuple[str, int, int], ...], at: int) -> int | None:
     gap = 0
     position = at - 1
     for part, open_ in parts:
@@ -137,12 +140,12 @@ def compile_vocabulary(vocabulary: Vocabulary) -> ConceptFinder:
         for stem in concept.parts:
             finder.parts[stem.lower()[:3]].append((stem.lower(), name))
         for text in concept.phrases:
-            parts = [(w.rstrip("*"), w.endswith("*")) for w in text.lower().split()]
-            phrase = _Phrase(name, parts)
-            if parts[0][1]:
-                finder.open_phrases[parts[0][0][:2]].append((parts[0][0], phrase))
+            lowered = text.lower()
+            first = lowered.split(None, 1)[0]
+            if first.endswith("*"):
+                finder.open_phrases[first[:2]].append((first.rstrip("*"), (name, lowered)))
             else:
-                finder.phrases[parts[0][0]].append(phrase)
+                finder.phrases[first].append((name, lowered))
         for other in concept.includes:
             finder.parents[other].append(name)
         stems = tuple(w.rstrip("*").lower() for w in concept.not_words if w.endswith("*"))

@@ -9,13 +9,13 @@ from collections.abc import Callable
 
 from cirkular_krav.baseline_types import Baseline, Comparison
 from cirkular_krav.catalogue_types import Catalogue, Criterion, Obstacle
-from cirkular_krav.models import Assessment, Calibration, Evaluation
+from cirkular_krav.models import Agreement, Assessment, Calibration, Evaluation
 from cirkular_krav.reports.assessment import assessment_text
 from cirkular_krav.reports.baseline import baseline_text
 from cirkular_krav.reports.calibration import calibration_text
 from cirkular_krav.reports.comparison import comparison_text
 from cirkular_krav.reports.criterion import criterion_text
-from cirkular_krav.reports.evaluation import evaluation_text
+from cirkular_krav.reports.evaluation import agreement_text, evaluation_text
 from cirkular_krav.reports.words import load_words
 
 _REPORTS: tuple[tuple[type | tuple[type, ...], Callable[..., str]], ...] = (
@@ -24,12 +24,13 @@ _REPORTS: tuple[tuple[type | tuple[type, ...], Callable[..., str]], ...] = (
     (Comparison, comparison_text),
     (Evaluation, evaluation_text),
     (Calibration, calibration_text),
+    (Agreement, agreement_text),
     ((Criterion, Obstacle), criterion_text),
 )
 
 
 def render(
-    thing: Assessment | Baseline | Comparison | Evaluation | Calibration | Criterion | Obstacle,
+    thing: Assessment | Baseline | Comparison | Evaluation | Agreement | Calibration | Criterion | Obstacle,
     catalogue: Catalogue,
     *,
     language: str = "sv",

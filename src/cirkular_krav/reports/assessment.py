@@ -30,7 +30,7 @@ def assessment_text(assessment: Assessment, catalogue: Catalogue, words: Words) 
     """Return the assessment as plain text, ``WIDTH`` wide."""
     report = _Report(assessment, catalogue, words)
     sections = (
-        report.head(), report.ledger(), report.conflicts(), report.obstacles(), report.found(), report.gaps(), report.beside(), report.decisions(), report.score(),
+        report.head(), report.ledger(), report.changes(), report.conflicts(), report.obstacles(), report.found(), report.gaps(), report.beside(), report.decisions(), report.score(),
     )  # fmt: skip
     return "\n\n".join("\n".join(lines) for lines in map(list, sections) if lines) + "\n"
 
@@ -41,6 +41,7 @@ class _Report:
         self.catalogue = catalogue
         self.words = words
         self.requirements = {requirement.id: requirement for requirement in assessment.requirements}
+        self.matches = [m for m in assessment.matches if self.requirements[m.requirement_id].applies]
 
     def say(self, key: str, **values: object) -> str:
         return self.words(f"assessment.{key}", **values)
@@ -94,6 +95,29 @@ class _Report:
         if english:
             yield self.say("english", count=english)
 
+    def changes(self) -> Iterator[str]:
+        """What was withdrawn or changed during the tender period, when it asks for anything in the catalogue."""
+        asks = {match.requirement_id for match in self.assessment.matches}
+        changed = [
+            r for r in self.assessment.requirements if r.change and (r.change.text or r.change.status == "withdrawn")
+        ]
+        if not changed:
+            return
+        yield self.say("changes_title")
+        for requirement in sorted(changed, key=lambda r: r.id not in asks)[:MOST_FOUND]:
+            change = requirement.change
+            if change is None:
+                continue
+            names = [self.name(m.criterion_id) for m in self.assessment.matches if m.requirement_id == requirement.id]
+            status = self.say(f"change_{change.status}", criteria=", ".join(names) or self.say("change_other"))
+            yield from _wrap(status, " – ", hanging="   ")
+            yield from self.quotation(requirement)
+            if change.text:
+                yield from _wrap(self.say("change_by", quote=cut(change.text, _QUOTE)), "   ")
+            yield from _wrap(self.say("at", document=change.document, place=self.words.place(change.location)), "   ")
+        if len(changed) > MOST_FOUND:
+            yield self.say("change_more", count=len(changed) - MOST_FOUND)
+
     def conflicts(self) -> Iterator[str]:
         conflicts = self.assessment.conflicts
         if not conflicts:
@@ -143,7 +167,7 @@ class _Report:
             return
         yield self.say("found_title")
         elsewhere = {o.criterion_id for o in self.assessment.outcomes if o.value == "not_applicable"}
-        positive = [m for m in self.assessment.matches if m.counts != "sustainability"]
+        positive = [m for m in self.matches if m.counts != "sustainability"]
         counted = [m for m in positive if m.criterion_id not in elsewhere and m.points > 0]
         others = [m for m in positive if m.criterion_id in elsewhere]
         best: dict[str, Match] = {}
@@ -188,7 +212,7 @@ class _Report:
 
     def beside(self) -> Iterator[str]:
         """Sustainability demands beside the circular ones: which, and how many requirements; never in the score."""
-        hits = [m for m in self.assessment.matches if m.counts == "sustainability" and m.confidence != "low"]
+        hits = [m for m in self.matches if m.counts == "sustainability" and m.confidence != "low"]
         if not hits:
             return
         yield self.say("beside_title")
@@ -265,7 +289,7 @@ class _Report:
                 note = self._coverage_note() if part.id == "coverage" else ""
                 yield "   " + self.say("sub_line", name=name, value=self.words.number(part.value)) + note
         yield from _wrap(self.say("not_measured"))
-        if any(match.points for match in self.assessment.matches):
+        if any(match.points for match in self.matches):
             yield from _wrap(self.say("explain_hint"))
         yield self._versions()
 

@@ -29,11 +29,11 @@ _SHEETS: dict[str, tuple[tuple[str, int] | tuple[str, int, str], ...]] = {
     "requirements": (
         ("document", 26), ("place", 22), ("number", 9), ("heading", 30), ("requirement", 70), ("kind", 20),
         ("obligation", 16), ("amount", 16), ("evidence", 22), ("follow_up", 20), ("sanction", 10),
-        ("award_share", 11, "percent"), ("lot", 9), ("criteria", 18), ("procurement", 24), ("id", 16),
+        ("award_share", 11, "percent"), ("lot", 9), ("criteria", 18), ("change", 16), ("procurement", 24), ("id", 16),
     ),
     "matches": (
         ("criterion", 34), ("requirement", 70), ("points", 9, "decimal"), ("ambition", 18), ("confidence", 10),
-        ("counts", 13), ("words", 26), ("against", 28), ("document", 26), ("place", 22),
+        ("counts", 13), ("change", 14), ("words", 26), ("against", 28), ("document", 26), ("place", 22),
         *((factor, 7, "share") for factor in "SOAVF"), ("procurement", 24), ("id", 24),
     ),
     "gaps": (("criterion", 38), ("importance", 9, "number"), ("outcome", 18), ("wording", 80), ("procurement", 26)),
@@ -141,6 +141,7 @@ class _Book:
                 self.words(f"obligation.{r.obligation}"), ", ".join(r.text[q.span.start : q.span.end] for q in r.quantities),
                 ", ".join((*r.evidence, *r.labels)), self.words(f"follow_up.{r.follow_up}"), self.yes(r.sanction),
                 r.award.share if r.award else None, r.lot, ", ".join(criteria.get(r.id, ())),
+                self.words(f"assessment_book.change.{r.change.status}") if r.change else "",
                 assessment.procurement.id, r.id,
             )  # fmt: skip
 
@@ -158,7 +159,8 @@ class _Book:
         factors = match.factors
         return (
             self.name(match.criterion_id), requirement.raw_text, match.points, self.words(f"ambition.{match.ambition}"),
-            self.words(f"confidence.{match.confidence}"), self.words(f"counts.{match.counts}"), found,
+            self.words(f"confidence.{match.confidence}"), self.words(f"counts.{match.counts}"),
+            self.words(f"assessment_book.change.{requirement.change.status}") if requirement.change else "", found,
             "\n".join(self.words(f"against.{key}", concept=concept) for key, _, concept in against),
             requirement.document, self.words.place(requirement.location), factors.S, factors.O, factors.A, factors.V,
             factors.F, assessment.procurement.id, match.id,

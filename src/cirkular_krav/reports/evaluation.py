@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterator, Mapping
 
 from cirkular_krav.catalogue_types import Catalogue
-from cirkular_krav.models import Evaluation, Rate, Score
+from cirkular_krav.models import Agreement, Evaluation, Rate, Score
 from cirkular_krav.reports.words import Words
 from cirkular_krav.text import cut
 
@@ -30,6 +30,15 @@ def evaluation_text(evaluation: Evaluation, catalogue: Catalogue, words: Words) 
         lines.append(f" – {wrong.procurement}: {wanted} → {found}")
         lines.append(f"   {cut(wrong.text, 110)}")
     return "\n".join(lines) + "\n"
+
+
+def agreement_text(agreement: Agreement, catalogue: Catalogue, words: Words) -> str:  # noqa: ARG001 - one signature for all
+    """Return the agreement of two readers, one line for each thing they labelled."""
+    counts = {"procurements": agreement.procurements, "passages": agreement.passages}
+    lines = [words("evaluation.agreement.title", **counts), ""]
+    for name, kappa in agreement.kappa.items():
+        lines.append(f"{words(f'evaluation.agreement.{name}'):<{_WIDTH + 10}}{_figure(kappa, None, words)}")
+    return "\n".join([*lines, "", *textwrap.wrap(words("evaluation.agreement.note"), 100)]) + "\n"
 
 
 def _rates(rates: Mapping[str, Rate], words: Words, keys: str = "") -> Iterator[str]:

@@ -54,15 +54,16 @@ def score_procurement(
 ) -> Scored:
     """Score a procurement from its matches.
 
-    ``value`` rests on matches of medium confidence and up, ``low`` on high confidence only, ``high`` on all.
+    A requirement that was withdrawn or replaced keeps its matches, which count for nothing. ``value`` rests on matches of medium confidence and up, ``low`` on high confidence only, ``high`` on all.
     """
     by_id = {requirement.id: requirement for requirement in requirements}
     applicable = applicable_criteria(procurement, catalogue)
     ids = {criterion.id for criterion in applicable}
     scored = tuple(_with_points(match, by_id[match.requirement_id], ids, catalogue) for match in matches)
     read_share = _read_share(procurement.documents)
-    outcomes = _outcomes(applicable, scored, catalogue, _unread_matters(procurement.documents))
-    score = _score(procurement, applicable, scored, by_id, conflicts, catalogue, read_share)
+    stands = tuple(match for match in scored if by_id[match.requirement_id].applies)
+    outcomes = _outcomes(applicable, stands, catalogue, _unread_matters(procurement.documents))
+    score = _score(procurement, applicable, stands, by_id, conflicts, catalogue, read_share)
     return Scored(scored, outcomes, score)
 
 

@@ -86,31 +86,46 @@ _SUBORDINATOR = re.compile(
     r"\b(?:som|att|där|vars|hur|vilka|vilket|vilken|vad|varför|(?<=dag )då|(?<=dagen )då|(?<=tidpunkt )då)\b"
 )
 _OPENING = re.compile(r"^(?:om|när|innan|tills|medan|eftersom|därest|såvida|i de fall|i det fall|för det fall)\b")
-_ADVERBS = word_set("inte ej även också alltid endast redan sedan därefter då enligt av")
+_ADVERBS = word_set(
+    "inte ej även också alltid endast redan sedan därefter då enligt av längre normalt vanligen ofta ännu annars själv"
+)
+# "belysning som tjänst ska kunna offereras": the word after "som" stands for what the thing is, and begins no clause.
+_IS_ROLE = word_set("tjänst standard option regel minimum minst lägst högst alternativ bilaga underlag del exempel")
+# The look of a verb that ends a relative clause alone: a supine ("som blivit över", "som lossnat") or a passive.
+_LONE_VERB = re.compile(r"[\wåäö]{2,}(?:[bdgklmnprtvå]it|[bdgjklmnprstv]at|[dt]t|[^aeiouyåäös]s|åtts|nts|vts)|haft")
 _FINITE = word_set("är har kan får blir finns ingår gäller ges tas görs bör vill avser hör går står ligger begär")
 _SUPPLIER_WORD = re.compile(rf"\b{SUPPLIER}\b")
 _AIMS = re.compile(
     r"\b(?:mål\w*|vision\w*|policy\w*|syft\w+|ambition\w*|strategi\w*|beslutat|för|kan|får|rätt|möjlighet\w*)\b"
 )
 _BUYER_BEFORE = re.compile(rf"(?:^|\b)(?:den |det |en |berörd |respektive )?{BUYER}\b(?: (?!som\b)[\wåäö]+){{0,2}}? $")
+# "I organisationen ska ingå", "till kommunen ska levereras": the place or receiver, not the one who shall.
+_PREPOSITION = re.compile(r"(?:^|[ (])(?:i|till|hos|för|från|av|med|på|vid|inom|åt) $")
 _BUYER_FIRST = re.compile(rf"^\W*(?:den |en )?{BUYER}\b (?!s\b)")
 _BUYER_AFTER = re.compile(rf"^ (?:den |en )?{BUYER}\b(?! (?:och|eller|samt) {SUPPLIER})")
 _GIVES_BUYER = re.compile(
     r"^ (?:den |en )?(?:(?:upphandlande )?[\wåäö]+ )?(?:alltid |även |också |kostnadsfritt |löpande |utan kostnad |"
     r"vid behov |på begäran |enkelt |själv )*"
-    r"(?:kunna|ha (?:\w+ )?(?:rätt|möjlighet|tillgång)|ges|få|erbjudas|informeras|underrättas|meddelas|beredas|"
+    r"(?:kunna|ha (?:\w+ )?(?:\w*rätt|möjlighet|tillgång)|ges|få|erbjudas|informeras|underrättas|meddelas|beredas|"
     r"hållas|erhålla|delges|ersättas|tillhandahållas)\b"
 )
+# "Vi accepterar inte begagnade varor": the buyer's own words that shut something out.
+_BUYER_REFUSES = re.compile(
+    rf"\b{BUYER} (?:accepterar|godtar|godkänner|tar|beaktar|prövar) (?:inte|ej|inga|inget|ingen)\b|"
+    rf"\b{BUYER} får (?:inte|ej) (?:själv )?(?:öppna|laga|reparera|byta|göra ingrepp)\b"
+)
 REFUSES = Gated(
-    r"\b(?:har|äger) (?:\w+ ){0,2}?(?:inte|ej) (?:\w+ ){0,4}?rätt (?:att|till)\b|\bvarken\b[^.;]{1,80}?\b(?:får|"
+    r"\bundanbed(?:s|es)\b|\bkommer (?:inte|ej) att (?:prövas|godkännas|godtas|accepteras|beaktas|antas)\b|"
+    r"\bbeaktas (?:inte|ej)\b|\b(?:har|äger) (?:\w+ ){0,2}?(?:inte|ej) (?:\w+ ){0,4}?rätt (?:att|till)\b|\bvarken\b[^.;]{1,80}?\b(?:får|"
     r"rätt att)\b|\bfår (?:\w+ )?(?:inte|ej|aldrig)\b|\b(?:inga|ingen|inget) [^.;]{1,80}?\b(?:får|accepteras|godtas|"
     r"tillåts)\b"
     r"|\b(?:accepteras|godtas|godkänns|tillåts|medges) (?:inte|ej)\b|\btas (?:inte|ej) emot\b|\b(?:är|"
     r"är det) (?:inte tillåt\w+|förbjud\w+)|\båligger\b|\bundantas\b|\bfår (?:\w+ )?inga?\b",
     "får", "rätt", "varken", "inga", "inget", "ingen", "accepteras", "godtas", "godkänns", "tillåt", "medges",
-    "förbjud", "åligger", "undantas", "emot",
+    "förbjud", "åligger", "undantas", "emot", "undanbed", "beaktas", "kommer",
 )  # fmt: skip
 ONLY_MAY = Gated(
+    r"\b(?:upphandlingen|avtalet|uppdraget) (?:avser|omfattar) (?:endast|bara|enbart)\b|"
     r"\bfår (?:\w+ )?(?:endast|bara|enbart|uteslutande|högst|maximalt)\b|\bfår\b[^.;]{1,70}? (?:endast|"
     r"enbart) (?:efter|med|om|i|vid|på)\b|\bkan (?:endast|bara|enbart)\b|\b(?:endast|enbart) [^.;]{1,60}? (?:får|"
     r"accepteras|godtas|används)\b|\b(?:accepteras|godtas|tillåts|används) (?:endast|enbart|bara)\b"
@@ -152,6 +167,13 @@ _PROCEDURE = re.compile(
     r"\banbud(?:et|en|s\w*)?\b|\banbudsgivare|\bupphandling(?:en|sförfarande\w*)?\b|\bförkasta|\butvärder|"
     r"\btilldelningsbeslut|\bsekretess|\bprövning|\båberopa|\bkontraktsspärr|\bavtalsspärr|\bavropsförfråg"
 )
+# What a tender may hold is no matter of procedure, though it speaks of tenders.
+_MAY_OFFER = re.compile(
+    rf"\b{SUPPLIER} får (?:\w+ )?(?:offerera|erbjuda|lämna anbud på)\b|\bbehöver (?:inte|ej) vara (?:ny|nya|nytt|"
+    r"fabriksny\w*|nytillverkad\w*)\b|\b(?:kan|får) (?:med fördel )?vara (?:\w+ )?(?:begagn|renover|rekondition|återbruk|"
+    r"återvunn|av klass)\w*|\bfår (?:innehålla|sitta kvar|ligga kvar)\b|\bduger\b"
+)
+_MAY = re.compile(r"\bfår (?:(?:även|också|därefter|gärna|i stället|vid behov) )?(?!vara del|del )([\wåäö]+)")
 _PERMISSION = Gated(
     rf"\b{SUPPLIER} (?:får|har (?:\w+ )?möjlighet att)\b(?! (?:inte|ej|endast|bara|betal\w+|ersättning|skäl|del|kännedom))|"
     rf"\b{SUPPLIER} kan (?:\w+ ){{0,4}}?(?:erbjuda|leverera|offerera|lämna|använda|tillhandahålla|föreslå|välja|byta|"
@@ -175,14 +197,17 @@ _STATED = re.compile(
     r"följer|har (?:\w+ ){0,4}?(?:ansvar|ansvaret|skyldighet)|är (?:skyldig|ansvarig|införstådd)|accepterar|medger|"
     r"ombesörjer|sköter|hanterar|tillser|håller|deltar|installerar|monterar|demonterar|transporterar|underhåller|"
     r"iakttar|informerar|meddelar|utbildar|sorterar|dokumenterar|bär (?:risken|ansvaret|kostnaden)|omhändertar|"
-    r"verkar för|strävar efter|använder|byter|tar (?:emot|tillbaka|hand om)|har att)"
+    r"verkar för|strävar efter|använder|byter|tar (?:emot|tillbaka|hand om|med)|har att|föreslår|förblir|kommer med)"
 )
 _SUPPLIER_STATES = Gated(
     rf"(?<!som )(?<!om )(?<!när )(?<!innan )\b{SUPPLIER}(?: (?!inte\b|ej\b)[\wåäö]+){{0,3}}? {_STATED.pattern}\b|"
-    rf"\b(?:ansvarar|svarar|åtar sig|garanterar|står|är) {SUPPLIER}\b",
+    rf"\b(?:ansvarar|svarar|åtar sig|garanterar|står|är) {SUPPLIER}\b|"
+    rf"(?<!som )(?<!om )\btar {SUPPLIER} (?:emot|hand om|tillbaka|med)\b",
     *SUPPLIER_SIGNS,
 )
-_CONSEQUENCE = re.compile(r"\bvite\w* utgår\b|\butgår (?:\w+ ){0,2}?vite\b|\brätt till vite\b|\bvite (?:med|om) \d")
+_CONSEQUENCE = re.compile(
+    r"\bbonus\w* utgår\b|\butgår (?:\w+ ){0,2}bonus\b|\bvite\w* utgår\b|\butgår (?:\w+ ){0,2}?vite\b|\brätt till vite\b|\bvite (?:med|om) \d"
+)
 _AGREED = re.compile(
     r"\b(?:garantitiden|garantin|garantin för [\wåäö]+|garantiperioden|leveranstiden|inställelsetiden|servicetiden|"
     r"åtgärdstiden) (?:är|gäller|omfattar|uppgår)\b|\b(?:är|gäller|uppgår) (?:garantitiden|leveranstiden)\b"
@@ -196,14 +221,31 @@ _AGREED = re.compile(
     r"källsorteras|rapporteras|redovisas|tillhandahålls|genomförs|"
     r"demonteras|rengörs|underhålls|förpackas|omhändertas|bekostas|materialåtervinns|deponeras|utbyts|byts ut|lagas|"
     r"skickas|tvättas|transporteras|samlas|märks|packas|besiktigas|"
-    r"kontrolleras|avhjälps|återlämnas|säkerställs|tillfaller|åtföljs|medföljer|förses)\b"
+    r"kontrolleras|avhjälps|återlämnas|säkerställs|tillfaller|åtföljs|medföljer|förses|körs|läggs|återförs|krossas|"
+    r"lämnas|byts|mals|komposteras|skruvas|beställs|sammanfogas|isoleras|behålls|bevaras|rivs|vägs|säljs|doneras|"
+    r"erbjuds|serveras|töms|hyrs|skänks|trycks|renoveras|kasseras|forslas|harpas|placeras|förvaras|monteras|"
+    r"installeras|kasseras|justeras|smörjs|bifogas|debiteras|garanteras|tillhandahålles|blandas|kyls|sys|dimensioneras)\b"
+    r"|\btas (?:till vara|tillbaka|om hand|i retur|av|emot|isär)\b|\bställs undan\b|\bhålls (?:samman|ihop)\b|"
+    r"\banvänds (?:på nytt|igen|till|först)\b|\bgår tillbaka till\b|\bköps tillbaka\b"
+    r"|\b[\wåäö]+ sker (?:först|enligt|per|dagen|inom|senast|med|på|via|genom|endast|alltid|minst|utan)\b"
+    r"|\bi (?:uppdraget|åtagandet|avtalet|tjänsten|priset|leveransen|entreprenaden) ingår\b|"
+    r"\bingår (?:(?:inte|ej) )?(?:i (?:insatsen|månadsavgiften|hyran|avgiften)|en gång|två gånger|utan)\b"
+    r"|\bomfattas av (?:[\wåäö\d]+ ){0,2}?(?:års |månaders )?garanti\b|\bges (?:\w+ )?[\wåäö]*garanti\b"
+    r"|\bgaranti\w* (?:upphör|förfaller)\b|\bgör att garantin\b|\bmedför att garantin\b"
+    r"|\bägs av (?:leverantören|entreprenören|uthyraren)\b|\btillhör (?:leverantören|entreprenören|beställaren)\b"
+    r"|\bär (?:\w+ )?(?:[\wåäö]*märkt[ea]?|certifiera(?:d|t|de))\b|\bkommer från\b"
+    r"|\bgäller (?:för (?:uppdraget|leveransen|entreprenaden)|även underentreprenörer|i tillämpliga delar|"
+    r"garantitid)\b"
+    r"|\bär (?:ett )?reserverad?t?\b|\bförbehåll(?:s|en|et|na)\b|\butgör grund för hävning\b"
 )
 _AGREED_SIGNS = (
     "tiden", "garanti", "avtalet", "kontraktet", "åtagandet", "uppdraget", "tjänsten", "leveransen",
     "entreprenaden", "pris", "ingår", "eras",
     "förs", "tas ", "tas.", "hämtas", "das", "kas", "gas", "sas", "alla ", "samtliga ", "varje ", "ersätts",
     "vänds", "vinns", "görs", "hålls", "byts", "las", "nas", "märks", "hjälps",
-    "ställs", "tillfaller", "följs", "medföljer", "förses", "företräde",
+    "ställs", "tillfaller", "följs", "medföljer", "förses", "företräde", "ägs ", "rivs", "ms ", "rs ", "sys ", "gs ",
+    "ks ", "ls ", "ns ", "ps ", "ds ", "tillhör", "märk", "certifiera", "sker ", "kommer från", "gäller", "uppdraget",
+    "reserver", "förbehåll", "hävning", "tas ", "används", "handahålles", "går tillbaka",
 )  # fmt: skip
 _NOT_STATED_AFTER = word_set("ska skall att kan kunna får som bör måste vilka inte ej")
 # In a contract a present verb after the supplier binds, whatever the verb, if the clause is a main one.
@@ -215,6 +257,11 @@ _SUPPLIER_ACTS = Gated(
 _TENDERER_ANSWERS = Gated(
     rf"\b{SUPPLIER} (?:\w+ )?(?:ansvarar|svarar|åtar sig|förbinder sig|garanterar)\b",
     *SUPPLIER_SIGNS,
+)
+# What happens to the procurement itself, in the present tense: "beslutet skickas via systemet".
+_UPCOMING = re.compile(
+    r"\b(?:beslut\w*|avtal\w*|kontrakt\w*|frågor|svar\w*|handling\w*|dokument\w*|information\w*|inbjudan|annons\w*|uppgift\w*|"
+    r"avrop(?:et|en)?|upphandling\w*|omfatta[rs]|uppskattning|observera|meddelande\w*|protokoll\w*|kvalificering\w*|leverantör\w*|system\w*|krav\w*|poäng\w*|pris\w*|bilag\w*|intyg\w*|bevis\w*)\b"
 )
 _PRICES = Gated(r"\bpris(?:er|et|erna)? (?:anges|lämnas|offereras|är fasta)\b", "pris")
 # Answers and amendments that change a demand.
@@ -229,7 +276,8 @@ _NOW = re.compile(
 )
 _MEASURED = Gated(
     r"\binom \d+ (?:timmar|(?:arbets)?dagar|veckor)\b|(?:\b(?:minst|lägst|högst|max(?:imalt)?|minimum|åtminstone)\b|"
-    r"\bmin\.|[≥≤]|>=|<=)[^.;]{0,25}?(?:\d|\b(?:ett|två|tre|fyra|fem|sex|sju|åtta|nio|tio|femton|tjugo|hälften)\b)",
+    r"\bmin\.|[≥≤]|>=|<=)[^.;]{0,25}?(?:\d|\b(?:ett|två|tre|fyra|fem|sex|sju|åtta|nio|tio|tolv|femton|tjugo|hälften|"
+    r"[a-zåäö]*hundra|[a-zåäö]*tusen|[a-zåäö]+tio)\b)|\b(?:lägsta|kortaste|högsta|längsta) [^.;]{1,60}? (?:är|:) ",
     "minst",
     "lägst",
     "högst",
@@ -240,6 +288,10 @@ _MEASURED = Gated(
     ">=",
     "<=",
     "inom",
+    "ägsta",
+    "ortaste",
+    "ögsta",
+    "ängsta",
 )
 _BUYER_HAS = re.compile(
     rf"^(?:den )?{BUYER} (?:har|består|omfattar|äger|driver)\b|\bupphandlingen (?:omfattar|avser)\b|"
@@ -250,6 +302,17 @@ _SCORED = Gated(
     r"\bprisavdrag|\bpoängsätts\b|\bpåslag på\b|\b(?<!anbuden )(?<!anbud )utvärderas\b",
     "vikt", "poäng", " p", "0p", "5p", "1p", "2p", "3p", "4p", "mervärde", "prisavdrag", "påslag", "utvärderas",
 )  # fmt: skip
+_COST = (
+    r"(?:livscykel|\blcc\b|\btco\b|total cost of ownership|restvärde|andrahandsvärde|kostar att äga|brukstid|livslängd)"
+)
+_BASIS = re.compile(
+    r"\banbud(?:en|et)? (?:utvärderas|jämförs|antas|prövas) (?:på|efter|med|enligt)\b|\b(?:det|de) anbud som har (?:det |"
+    r"den )?lägst[ae]?\b[^.;]{0,60}\bantas\b|\b(?:utvärdering|tilldelning)\w* (?:sker|görs)\b[^.;]{0,60}(?:pris|kostnad|"
+    rf"förhållande)|(?:utvärder|tilldelning|jämför)\w*[^.;]{{0,80}}{_COST}|{_COST}[^.;]{{0,80}}(?:utvärder|tilldelning|"
+    r"räknas av|kalkyl)|\blägst\w*[^.;]{0,60}\bkostnad\b[^.;]{0,60}\bvinner\b|\blikställs med\b|(?<!krav )\b(?:ges|ger|belönas "
+    r"med) (?!inga|inget|inte)(?:\w+ ){0,3}?(?:poäng|mervärde)\b"
+)
+_PROCEDURAL_BASIS = re.compile(r"\bsamma poäng\b|\bövriga anbud\b|\bsida \d|\bsamlad bedömning")
 _ABOUT_TENDERS = re.compile(
     r"^(?:anbud(?:en|et)?|utvärderingen?|det anbud|den anbudsgivare|jämförelsepriset|jämförelsesumman|"
     r"varje anbudsområde)\b|\bkommer att antas\b|\badderas\b|\bjämförelsesumma"
@@ -273,6 +336,8 @@ def is_requirement(text: str, role: DocumentRole) -> bool:
         return True
     wish = WISH.search(low)
     if wish and not is_no_wish(low, wish):
+        return True
+    if _BUYER_REFUSES.search(low):
         return True
     if REFUSES.search(low) or ONLY_MAY.search(low) or is_option(low, role) or is_permission(low):
         return not is_about_buyer(low) or is_option(low, role)
@@ -351,6 +416,8 @@ def _is_subordinate(head: str, rest: str) -> bool:
             return False  # the subject after the modal: a main clause
         return opening is not None and not _has_verb(head[opening.end() :].split(), rest)
     words = head[last.end() :].split()
+    if last.group() == "som" and len(words) == 1 and words[0] in _IS_ROLE:
+        return False
     if last.group() == "att":
         if head.startswith(("tänk på att", "observera att", "notera att")):
             return False
@@ -369,7 +436,13 @@ def _is_subordinate(head: str, rest: str) -> bool:
     if not words:
         return True
     first_is_verb = words[0].endswith(("r", "as", "ås", "es", "ls", "ns", "ts", "ds", "vs", "te", "de"))
-    return not (first_is_verb or words[0] in _FINITE or _has_verb(words[1:], rest))
+    return not (
+        first_is_verb
+        or words[0] in _FINITE
+        or _LONE_VERB.fullmatch(words[0]) is not None
+        or any(_LONE_VERB.fullmatch(word) for word in words[1:] if word.endswith(("it", "at", "tt")))
+        or _has_verb(words[1:], rest)
+    )
 
 
 def _has_verb(words: list[str], rest: str) -> bool:
@@ -385,7 +458,8 @@ def _is_buyers(head: str, rest: str) -> bool:
         return True
     if _SUPPLIER_WORD.search(head):
         return False
-    if _BUYER_BEFORE.search(head) and not _SUBORDINATOR.search(head):
+    before = _BUYER_BEFORE.search(head)
+    if before and not _SUBORDINATOR.search(head) and not _PREPOSITION.search(head, 0, before.start()):
         return True
     return bool(_BUYER_FIRST.match(head) and len(head.split()) <= 6)
 
@@ -402,6 +476,11 @@ def is_no_wish(low: str, wish: re.Match[str]) -> bool:
 
 
 _ADVICE = re.compile(r"\banbud|\bunderlag|\bläsa\b|\bfrågor?\b|\bkontrollera|\bupphandling|\bsystemet\b")
+
+
+def is_in_subordinate(low: str, match: re.Match[str]) -> bool:
+    """Tell whether a word stands in a clause under the main one: "de som anser att något bör … ska ange"."""
+    return _is_subordinate(low[_clause_start(low, match.start()) : match.start()], low[match.end() :])
 
 
 def is_option(low: str, role: DocumentRole) -> bool:
@@ -422,21 +501,35 @@ def _has_right(low: str) -> bool:
 
 def is_permission(low: str) -> bool:
     """Tell whether the supplier may do something: "begagnade produkter får offereras"."""
-    may = _PERMISSION.search(low)
+    if _MAY_OFFER.search(low):
+        return True
+    may = _PERMISSION.search(low) or _may_do(low)
     if not may or _PROCEDURE.search(low):
         return False
     return not _is_subordinate(low[_clause_start(low, may.start()) : may.start()], low[may.end() :])
 
 
+def _may_do(low: str) -> re.Match[str] | None:
+    """Find "förstärkningslager får bestå av slagg": something that is not the buyer may do or be something."""
+    for may in _MAY.finditer(low):
+        if is_infinitive(may[1]) and not _is_buyers(
+            low[_clause_start(low, may.start()) : may.start()], low[may.end() :]
+        ):
+            return may
+    return None
+
+
 def is_consequence(low: str) -> bool:
     """Tell whether the sentence says that vite is due."""
-    return "vite" in low and _CONSEQUENCE.search(low) is not None
+    return ("vite" in low or "bonus" in low) and _CONSEQUENCE.search(low) is not None
 
 
 def stated_in_contract(low: str, role: DocumentRole) -> FoundBy | None:
     """Tell whether present tense binds here ("leverantören ansvarar för"), by its wording or only by the role."""
     if role == "instructions" and _TENDERER_ANSWERS.search(low):
         return "wording"
+    if role == "instructions" and not _PROCEDURE.search(low) and not _UPCOMING.search(low) and _is_agreed(low):
+        return None if _NOW.search(low) or _BUYER_HAS.search(low) or is_about_buyer(low) else "role"
     if role not in _STATES:
         return None
     found: FoundBy | None = None
@@ -463,5 +556,7 @@ def is_measured_fragment(low: str, role: DocumentRole) -> bool:
 
 
 def is_scored(low: str) -> bool:
-    """Tell whether the sentence is a scored criterion, not a description of how tenders are compared."""
+    """Tell whether the sentence is a scored criterion or the basis of the award, not how tenders are compared."""
+    if _BASIS.search(low) and not _PROCEDURAL_BASIS.search(low):
+        return True
     return _SCORED.search(low) is not None and not _ABOUT_TENDERS.search(low)

@@ -27,7 +27,7 @@ _LABELS: tuple[tuple[RequirementKind, re.Pattern[str]], ...] = (
 _HEADINGS: tuple[tuple[RequirementKind, re.Pattern[str]], ...] = (
     ("formal", re.compile(
         r"uteslutning|\bespd\b|egen ?försäkran|anbudets (?:form|giltighet|innehåll|utformning)|anbudsform|inlämning|"
-        r"lämna anbud|anbudsgivning|sekretess i|anbudssekretess|"
+        r"lämna anbud|anbudets lämnande|anbudsgivning|^[\d. ]*anbud(?:et)?$|^[\d. ]*premier$|sekretess i|anbudssekretess|"
         r"avtalsspärr|tilldelningsbeslut|frågor (?:under|och svar|om)|krav på anbudet|administrativa (?:krav|villkor|"
         r"bestämmelser|föreskrifter)(?! för entreprenad)|"
         r"upphandlingsföreskrift|förfarande|sista (?:anbuds)?dag|giltighetstid|reservation|prisbilaga|prisuppgift|"
@@ -38,7 +38,8 @@ _HEADINGS: tuple[tuple[RequirementKind, re.Pattern[str]], ...] = (
         r"tilldelningskrit|utvärdering(?!smöte)|mervärde|poäng|viktning|bör-?krav|prövning och utvärdering|"
         r"bedömningsgrund|\bafb\.53|kvalitetskriteri|prisavdrag")),
     ("selection_criterion", re.compile(
-        r"kvalificering|krav på (?:leverantör|anbudsgivar|anbudssökand|företag|utförar|entreprenör)|"
+        r"kvalificering|krav på (?:den |de )?(?:leverantör|anbudsgivar|anbudssökand|sökande|företag|utförar|entreprenör|"
+        r"konsultföretag|försäkringsgivar|vårdgivar|byrå|åkeri|uppdragstagar)|"
         r"teknisk och yrkesmässig|teknisk kapacitet|yrkesmässig kapacitet|"
         r"ekonomisk (?:och finansiell )?(?:ställning|kapacitet)|lämplighet|referens|ledningssystem|\bafb\.5[12]?\b|"
         r"urvalskriteri|urval av")),
@@ -55,7 +56,15 @@ _HEADINGS: tuple[tuple[RequirementKind, re.Pattern[str]], ...] = (
         r"funktionskrav|produktkrav|uppdragsbeskrivning|tjänstebeskrivning|teknisk beskrivning|"
         r"rumsbeskrivning|utformning av|ska-?krav på|upphandlingsföremålet")),
 )  # fmt: skip
-_SELECTION_AFB = re.compile(r"\bafb\.?5(?:1|2)?\b.{0,5}kvalificering|kvalificering av anbudsgivare")
+# Registration in a trade register is a ground of qualification (LOU chapter 14, section 2); unpaid taxes are one of
+# exclusion (chapter 13, section 2) and stay with what is about the tender.
+_QUALIFIED = re.compile(
+    r"\bf-?skatt|\bregistrerad\w* (?:hos|i|för)\b|\bregistrering i hemlandet|\bmotsvarande registrering\b"
+)
+_SELECTION_AFB = re.compile(
+    r"\bafb\.?5(?:1|2)?\b.{0,5}(?:kvalificering|krav på anbudsgivar)|kvalificering av anbudsgivare|"
+    r"^[\d. ]*registrering(?: och skatter)?$|^[\d. ]*(?:konsult|kompetens)?profiler$"
+)
 
 _TENDER_DOES = (
     r"(?:vara (?:bindande|skriftlig\w*|undertecknat|underskrivet|giltig\w*|avfattat|skrivet|upprättat|inlämnat|"
@@ -67,12 +76,11 @@ _TENDER_DOES = (
 _FORMAL = re.compile(
     rf"\banbud(?:et|en|sansökan|sformulär\w*)?\b[^.;]{{0,30}}?\b(?:ska|skall|måste|"
     rf"bör)\b (?:\w+ ){{0,4}}?{_TENDER_DOES}|\bska (?:anbud(?:et|en)?|ansökan) (?:\w+ ){{0,3}}?{_TENDER_DOES}"
-    r"|\bf-?skatt|\bespd\b|\begen ?försäkran om\b|\begen försäkran\b(?! räcker)|\buteslutning(?:s\w*)?\b|"
+    r"|\bespd\b|\begen ?försäkran om\b|\begen försäkran\b(?! räcker)|\buteslutning(?:s\w*)?\b|"
     r"\bavtalsspärr|\btilldelningsbeslut|\bbegäran om sekretess|\b(?:begäran|förtydligande\w*|komplettering\w*|"
     r"kontrollera)\b[^.;]{0,60}\bupphandlingsdokument|\bsekretess(?:begäran|prövning)|\bsekretessbelägg"
-    r"|\bregistrerad\w* (?:hos|i) (?:bolagsverket|aktiebolags|handels|bolags)|\bbolagsverket\b|\bregistreringsbevis|"
-    r"\bskulder? (?:för|avseende) (?:svenska )?(?:skatt|social)|\bobetald\w* skatt|"
-    r"\bskatter och (?:social\w* )?avgifter|\bskatter och (?:sociala )?avgifter"
+    r"|\bregistreringsbevis\b|\bskulder? (?:för|avseende) (?:svenska )?(?:skatt|social)|\bobetald\w* skatt|"
+    r"\bskatter och (?:social\w* )?avgifter"
     r"|\bprisbilaga\w*\b[^.;]{0,30}\b(?:fyllas|ifyllas|bifogas|användas|vara ifylld|fylls)|\bfyll[ai]s? i (?:bilaga|"
     r"pris|nedan|bifogad)|\bifylld\b[^.;]{0,40}\bbifoga"
     r"|\b(?:pris(?:er|et|erna)?|á-pris\w*|à-pris\w*|timpris\w*)\b[^.;]{0,40}\bska(?:ll)?\b (?:\w+ ){0,3}?(?:anges|"
@@ -152,11 +160,13 @@ def find_kind(
     if obligation == "information":
         return "information", "wording"
     low = lowered(text)
-    if _FORMAL.search(low) and role != "contract":
+    if role != "contract" and _FORMAL.search(low):
         return "formal", "wording"
+    if role != "contract" and _QUALIFIED.search(low):
+        return "selection_criterion", "wording"
     for heading in reversed(heading_path):
         headed = _of_heading(heading)
-        if headed:
+        if headed and not (role == "questions" and headed == "formal"):  # "Frågor och svar" says where, not what
             return _corrected(low, headed)
     kind, found_by = _of_wording(low, role)
     if found_by == "role" and role != "contract" and heading_path and _OPERATION.match(heading_path[-1].lower()):

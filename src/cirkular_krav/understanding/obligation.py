@@ -56,6 +56,7 @@ _EFFORT = re.compile(
     r"det |som det )?(?:är )?(?:tekniskt |praktiskt |ekonomiskt )?"
     r"(?:möjligt|rimligt|det går)|\bdär (?:så |det |detta )?(?:är )?(?:möjligt|lämpligt)(?! att)|\bnär (?:så |"
     r"det )?(?:är )?(?:möjligt|lämpligt)(?! att)"
+    r"|\bså (?:lågt|högt|få|litet|lite|små|mycket) (?:som )?möjligt\b"
     r"|\bom (?:så är |det är )?(?:möjligt|lämpligt)(?! att)|\bi den (?:mån|utsträckning) (?:det|de|sådan\w*|"
     r"så) (?:är|finns|kan|går)|\b(?:efter)?sträv(?:a|ar|as) (?:efter|mot)\b|\beftersträv\w+"
     r"|\bverkar? för\b|\bha (?:som |en )?(?:ambition|målsättning|som mål)|\bbeakta(?:s|r)?\b|"
@@ -88,6 +89,12 @@ _FIGURES = re.compile(
     r"|\bdata\b|\brapport\w*|\bmätvärden|\bförsäljning\w*"
 )
 _ON_REQUEST = re.compile(r"\bpå begäran\b|\bvid (?:begäran|anmodan|förfrågan)\b|\bpå (?:anmodan|förfrågan)\b")
+
+
+_ENGLISH_MODAL = re.compile(r"\b(shall|must|should|may)\b")
+_ENGLISH_MODALS: dict[str, Obligation] = {
+    "shall": "mandatory", "must": "mandatory", "should": "desirable", "may": "option",
+}  # fmt: skip
 
 
 def find_obligation(
@@ -155,13 +162,24 @@ def _of_wording(text: str, role: DocumentRole) -> tuple[Obligation | None, Found
     tells = asking.TELL_ME.search(text)
     if tells and (duty is None or tells.start() < duty.start):
         return "disclose", "wording"
-    if wish and not asking.is_no_wish(low, wish) and (duty is None or wish.start() <= duty.start):
+    if (
+        wish
+        and not asking.is_no_wish(low, wish)
+        and (duty is None or (wish.start() <= duty.start and not asking.is_in_subordinate(low, wish)))
+    ):
         return "desirable", "wording"
     if duty:
         return _of_duty(low, duty), "wording"
     if asking.has_buyers_duty(low) and not asking.is_option(low, role):
         return "information", "wording"
-    return _without_duty(low, role)
+    found, by = _without_duty(low, role)
+    return (found or _of_english(low)), by
+
+
+def _of_english(low: str) -> Obligation | None:
+    """Read the modal of a requirement in English, which no Swedish rule has caught."""
+    modal = _ENGLISH_MODAL.search(low)
+    return _ENGLISH_MODALS[modal[1]] if modal else None
 
 
 def _of_duty(low: str, duty: Duty) -> Obligation:

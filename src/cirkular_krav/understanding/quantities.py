@@ -2,7 +2,8 @@
 
 The closed list of units: ``years`` (months become years), ``percent`` (also fractions in words), ``kg_per_m2``, ``kg``
 (tonnes become kg), ``g_per_portion``, ``cycles``, ``washes``, ``rubs``, ``km`` (Swedish miles become km), ``days``
-(weeks become days), ``hours``, ``kronor``, ``points``, ``count``, ``degrees``. A number with any other unit is ignored.
+(weeks become days), ``hours``, ``kronor``, ``points``, ``count`` (pieces, times, and things after a limit: "minst 40
+dörrar"), ``g``, ``m2``, ``degrees``. A number with any other unit is ignored.
 """
 
 from __future__ import annotations
@@ -46,6 +47,8 @@ _UNIT = re.compile(
     r"|(?P<g_per_portion>(?:g|gram) ?(?:/|per) ?(?:serverad |såld )?(?:portion|gäst|matgäst|måltid|ätande|person)\w*)"
     r"|(?P<kg>(?:kg|kilo(?:gram)?)s?\b(?! ?(?:/|per) ?(?:m2|m3|kvm|kubik|kvadrat|h\b|l\b|liter)| ?co2| ?koldioxid))"
     r"|(?P<tonne>tons?\b(?! ?co2| ?koldioxid))"
+    r"|(?P<g>(?:g|gram)\b(?! ?(?:/|per) ?))"
+    r"|(?P<m2>(?:m2|m²|kvm|kvadratmeter)\b)"
     r"|(?P<percent>(?:vikts?|volym|massa?)-? ?(?:procent|%)|%(?:-?(?:ig\w*|enheter))?|procent(?:enhet(?:er)?|"
     r"-?ig[ta]?|s)?\b)"
     r"|(?P<month>mån(?:ad(?:er(?:na|s\w*)?|s)?)?\b)"
@@ -63,7 +66,7 @@ _UNIT = re.compile(
     r"|(?P<thousand>(?:tkr|kkr|tsek|ksek)\b)|(?P<million>(?:mkr|mnkr|msek)\b)"
     r"|(?P<kronor>(?:kr|kronor\w{0,3}|krona|sek)\b|:-)"
     r"|(?P<points>(?:(?<=\d )|(?<=\d))p(?![\w-])|poäng(?:en|s)?\b)"
-    r"|(?P<count>(?:st|stk|styck(?:en)?)\b)"
+    r"|(?P<count>(?:st|stk|styck(?:en)?)\b|(?:gång(?:er)?|ggr)\b(?! ?(?:per|/|om|i) ?))"
     r"|(?P<degrees>° ?c?\b|°|grader(?:s|na)?\b|gradig\w*))"
 )
 # Group of the pattern → unit and factor.
@@ -113,7 +116,7 @@ _GAP = (
 )
 _OVER = r"(?:överstig\w*|överskrid\w*|(?:mer|fler|högre|längre|större|äldre|senare|tyngre) än|över)"
 _UNDER = r"(?:understig\w*|underskrid\w*|(?:mindre|färre|lägre|kortare|yngre|sämre) än|under)"
-_NOT = r"\b(?:inte|ej|icke|aldrig|inga?|inget)\b[^.;]{0,45}?"
+_NOT = r"\b(?:inte|ej|icke|aldrig|inga?|inget|utan att)\b[^.;]{0,45}?"
 _NOT_OVER = re.compile(rf"(?:{_NOT}\b{_OVER}|\b(?:överstig|överskrid)\w* (?:inte|ej|aldrig)){_GAP}")
 _NOT_UNDER = re.compile(rf"(?:{_NOT}\b{_UNDER}|\b(?:understig|underskrid)\w* (?:inte|ej|aldrig)){_GAP}")
 _AT_LEAST = re.compile(
@@ -141,6 +144,15 @@ _BEFOREHAND = re.compile(r" (?:före|innan)\b")
 _AGE = re.compile(r"(?:\bålder\w*|\båldrar(?:na)?|\bfyllda|\bbarn(?:en)?(?: \w+)?|\belever(?: \w+)?) $")
 _BETWEEN = re.compile(r" ?(?:[–—-]|till|och) ?")
 _STOP = re.compile(r"[.;!?] ")
+
+
+# A number of things needs a limit to be told from the other numbers of a text, and no unit that is not in the list.
+_LIMIT_BEFORE = re.compile(r"\b(?:i?minst|lägst|högst|max(?:imalt)?|åtminstone|(?:fler|färre|mer|mindre) än) $")
+_THINGS = re.compile(
+    r" (?!(?:mm|cm|dm|m|meter|[gmtk]b|[mg]hz|k?w\w*|watt|volt|v|a|ampere|lux|lumen|lm|db|bar|liter|[mcd]?l|ppm|bit|px|dpi|tum|"
+    r"fps|kn|n|m?pa|bta|kg|ton|enligt|och|eller|till|i|på|per|x|×)\b|av (?!de )|[a-zåäö]+delar?\b)[a-zåäö]{2,}"
+)
+_WASHED = re.compile(r"\btvätt[a-zåäö]*\b[^.;]{0,40}$")
 
 
 class _Found(NamedTuple):
@@ -193,11 +205,27 @@ def _numbers(low: str) -> Iterator[_Found]:
             found = _with_unit(low, match, unit, single=True) if unit else None
         else:
             found = _with_unit(low, match, unit, single=False) if unit else _with_unit_before(low, floor, match)
+        if found is None and unit is None:
+            found = _counted(low, match)
         if found:
             yield found
             floor = position = found.end
         else:
             position = unit.end() if unit else match.end("first")
+
+
+def _counted(low: str, match: re.Match[str]) -> _Found | None:
+    """Read "minst 40 av de 64 innerdörrarna" as a count: a limit right before the number, and things right after it."""
+    value = number_value(match["first"])
+    end = match.end("first")
+    if (
+        value is None
+        or value <= 1
+        or not _LIMIT_BEFORE.search(low, 0, match.start("first"))
+        or not _THINGS.match(low, end)
+    ):
+        return None
+    return _Found(value, None, "count", match.start("first"), end)
 
 
 def _with_unit(low: str, match: re.Match[str], unit: re.Match[str], *, single: bool) -> _Found | None:
@@ -207,6 +235,8 @@ def _with_unit(low: str, match: re.Match[str], unit: re.Match[str], *, single: b
     second = number_value(match["second"]) if match["second"] and not single else None
     if first is None or _is_not_measured(low, match, name, first):
         return None
+    if name == "count" and "g" in unit["unit"] and _WASHED.search(low, 0, match.start()):
+        name = "washes"  # "tvättas minst 300 gånger"
     factor *= _TIMES.get(unit["times"] or "", 1.0)
     start, end = match.start("first"), unit.end()
     if name == "degrees" and low[start - 1 : start] in "-−" and start > 0:

@@ -8,14 +8,16 @@ from functools import lru_cache
 # The side that buys. A duty of the buyer is no requirement on the supplier.
 BUYER = (
     r"(?:beställare[nr]?|beställarna|köpare[nr]?|kommun(?:en|erna)?|region(?:en|erna)?|uppdragsgivaren?|byggherren?|"
-    r"(?:upphandlande )?(?:myndighet(?:en|er|erna)?|enhet(?:en)?|organisation(?:en|erna)?)|inköpscentral(?:en)?|"
-    r"förvaltning(?:en|arna)?|nämnd(?:en)?|kommunstyrelsen|kund(?:en|erna)?|avropare[nr]?|upphandlaren?|vi)"
+    r"(?:upphandlande )?(?:myndighet(?:en|er|erna)?|organisation(?:en|erna)?)|upphandlande enhet(?:en|er|erna)?|"
+    r"inköpscentral(?:en)?|"
+    r"förvaltning(?:en|arna)?|nämnd(?:en)?|kommunstyrelsen|kund(?:en|erna)?|avropare[nr]?|upphandlaren?|vi(?! tillsammans))"
 )
 # The side that delivers.
 SUPPLIER = (
     r"(?:(?:ram(?:avtals)?)?leverantör(?:en|er|erna)?|underleverantör(?:en|er|erna)?|entreprenör(?:en|er|erna)?|"
     r"utförare[nr]?|utförarna|säljare[nr]?|anbudsgivare[nr]?|anbudsgivarna|anbudssökande[nr]?|konsult(?:en|er|erna)?|"
-    r"uppdragstagare[nr]?|uthyrare[nr]?|tillverkare[nr]?|totalentreprenören|projektören)"
+    r"uppdragstagare[nr]?|uthyrare[nr]?|tillverkare[nr]?|totalentreprenören|projektören|försäkringsgivare[nr]?|"
+    r"vårdgivare[nr]?|(?:advokat|arkitekt|revisions)?byrån|tvätteriet|åkeriet|operatören|grossisten|återförsäljaren)"
 )
 
 
@@ -35,7 +37,7 @@ def word_set(words: str) -> frozenset[str]:
 # Every word of SUPPLIER holds one of these.
 SUPPLIER_SIGNS = (
     "leverantör", "entreprenör", "utför", "säljare", "anbud", "konsult", "uppdragstag", "uthyrare", "tillverkare",
-    "projektör",
+    "projektör", "givare", "byrån", "tvätteriet", "åkeriet", "operatören", "grossisten", "återförsäljaren",
 )  # fmt: skip
 _INFINITIVES = word_set("få gå nå ge ta se bli be stå ske le ha vara kunna")
 _NOUN_ENDINGS = ("orna", "arna", "erna", "samma", "alla", "dessa", "sina", "båda", "samtliga")
