@@ -16,7 +16,7 @@ from cirkular_krav import assess, load_catalogue
 from cirkular_krav.catalogue_types import Catalogue
 from cirkular_krav.commitments import add_months, find_commitments, starts_of
 from cirkular_krav.errors import UsageError
-from cirkular_krav.models import Assessment, Commitment
+from cirkular_krav.models import Assessment, Change, Commitment
 from cirkular_krav.reports.follow_up import follow_up_calendar, follow_up_workbook
 
 PROCUREMENTS = ROOT / "corpus" / "procurements"
@@ -90,6 +90,18 @@ def test_wishes_information_and_selection_are_no_promises() -> None:
     assert {c.requirement.kind for c in found} <= {"technical_specification", "contract_condition", "award_criterion"}
     keys = [(c.procurement, c.requirement.text) for c in found]
     assert len(keys) == len(set(keys))
+
+
+def test_what_was_withdrawn_during_the_tender_is_no_promise() -> None:
+    one = assessed("mobler-norrsjo")
+    statistics = only(find_commitments([one]), "statistik över föregående").requirement
+    change = Change(status="withdrawn", document="svar.pdf", location=statistics.location)
+    requirements = tuple(
+        r.model_copy(update={"change": change}) if r.id == statistics.id else r for r in one.requirements
+    )
+    left = find_commitments([one.model_copy(update={"requirements": requirements})])
+    assert not [c for c in left if c.requirement.id == statistics.id]
+    assert left
 
 
 @pytest.mark.parametrize(

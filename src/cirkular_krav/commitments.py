@@ -119,6 +119,8 @@ def _is_promised(requirement: Requirement, criteria: tuple[str, ...]) -> bool:
     """Tell whether a requirement is something to follow up: a binding one that the catalogue knows, or a contract's own
     reports and checks, which the others are followed up by.
     """
+    if not requirement.applies:
+        return False
     if not criteria:
         reports = requirement.follow_up in ("recurring", "on_request")
         return reports and requirement.kind == "contract_condition" and requirement.obligation == "mandatory"

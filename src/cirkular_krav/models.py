@@ -679,7 +679,7 @@ class Rating(Frozen):
     note: str = ""
 
 
-class Agreement(Frozen):
+class RatingAgreement(Frozen):
     """How two raters agree, or one rater and the bands of the score (``second`` empty).
 
     ``kappa`` has quadratic weights; ``spearman`` is against the score itself where the second is the program.
@@ -707,6 +707,6 @@ class Calibration(Frozen):
 
     procurements: int
     unscored: tuple[str, ...]
-    raters: tuple[Agreement, ...]
-    machine: tuple[Agreement, ...]
+    raters: tuple[RatingAgreement, ...]
+    machine: tuple[RatingAgreement, ...]
     limits: tuple[BandLimit, ...]

@@ -17,7 +17,7 @@ from sklearn.metrics import cohen_kappa_score
 
 from cirkular_krav.catalogue_types import Catalogue
 from cirkular_krav.errors import UsageError
-from cirkular_krav.models import Agreement, Assessment, BandLimit, Calibration, Rating, Score
+from cirkular_krav.models import Assessment, BandLimit, Calibration, Rating, RatingAgreement, Score
 
 FEWEST = 10
 _DRAWS = 200
@@ -71,11 +71,11 @@ def _band(value: int, catalogue: Catalogue) -> int:
 
 def _agreement(
     names: tuple[str, str], one: Mapping[str, int], other: Mapping[str, int], ranks: Mapping[str, int]
-) -> Agreement:
+) -> RatingAgreement:
     both = sorted(set(one) & set(other))
     pairs = np.array([(one[p], other[p], ranks[p]) for p in both]).reshape(-1, 3)
     enough = len(both) >= FEWEST
-    return Agreement(
+    return RatingAgreement(
         first=names[0],
         second=names[1],
         procurements=len(both),

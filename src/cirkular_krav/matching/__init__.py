@@ -117,9 +117,8 @@ def match_requirements(requirements: Sequence[Requirement], procurement: Procure
             matches += match_one(reading, procurement.published, matcher, applicable)
         if requirement.applies:
             obstacles += _obstacles_of(reading, matcher)
-    ended = {requirement.id for requirement in requirements if not requirement.applies}
-    standing = [match for match in matches if match.requirement_id not in ended]
-    return Found(tuple(matches), tuple(obstacles), _conflicts(standing, obstacles, requirements, matcher, concepts))
+    conflicts = find_conflicts(matches, obstacles, requirements, procurement, matcher)
+    return Found(tuple(matches), tuple(obstacles), conflicts)
 
 
 def match_one(reading: Reading, published: str, matcher: Matcher, applicable: dict[str, Criterion]) -> list[Match]:
@@ -154,9 +153,11 @@ def find_conflicts(
     procurement: Procurement,
     matcher: Matcher,
 ) -> tuple[Conflict, ...]:
-    """Pair each obstacle with the matched requirements that it makes impossible."""
+    """Pair each obstacle with the matched requirements that it makes impossible and that finally stand."""
+    ended = {requirement.id for requirement in requirements if not requirement.applies}
+    standing = [match for match in matches if match.requirement_id not in ended]
     concepts = category_concepts(procurement.categories, matcher.catalogue)
-    return _conflicts(matches, obstacles, requirements, matcher, concepts)
+    return _conflicts(standing, obstacles, requirements, matcher, concepts)
 
 
 def _match(found: Credit, reading: Reading, published: str) -> Match:

@@ -29,11 +29,11 @@ _SHEETS: dict[str, tuple[tuple[str, int] | tuple[str, int, str], ...]] = {
     "requirements": (
         ("document", 26), ("place", 22), ("number", 9), ("heading", 30), ("requirement", 70), ("kind", 20),
         ("obligation", 16), ("amount", 16), ("evidence", 22), ("follow_up", 20), ("sanction", 10),
-        ("award_share", 11, "percent"), ("lot", 9), ("criteria", 18), ("procurement", 24), ("id", 16),
+        ("award_share", 11, "percent"), ("lot", 9), ("criteria", 18), ("change", 16), ("procurement", 24), ("id", 16),
     ),
     "matches": (
         ("criterion", 34), ("requirement", 70), ("points", 9, "decimal"), ("ambition", 18), ("confidence", 10),
-        ("counts", 13), ("words", 26), ("against", 28), ("document", 26), ("place", 22),
+        ("counts", 13), ("change", 14), ("words", 26), ("against", 28), ("document", 26), ("place", 22),
         *((factor, 7, "share") for factor in "SOAVF"), ("procurement", 24), ("id", 24),
     ),
     "gaps": (("criterion", 38), ("importance", 9, "number"), ("outcome", 18), ("wording", 80), ("procurement", 26)),
@@ -63,22 +63,27 @@ def assessment_workbook(assessments: Iterable[Assessment], catalogue: Catalogue,
         "requirements": book.requirements, "ledger": book.ledger, "decisions": book.decisions,
     }  # fmt: skip
     sheets = [
-        Sheet(
-            words(f"assessment_book.sheets.{name}"), _columns(name, words),
-            list(chain.from_iterable(map(make, assessments))), frozen=_FROZEN[name],
-        )
+        _sheet(name, list(chain.from_iterable(map(make, assessments))), words, many=len(assessments) > 1)
         for name, make in rows.items()
         if name != "decisions" or any(assessment.judgement for assessment in assessments)
-    ]  # fmt: skip
+    ]
     sheets.append(_about_sheet(assessments, words))
     return write_workbook(sheets, words("assessment_book.title"))
 
 
-def _columns(sheet: str, words: Words) -> list[Column]:
-    return [
-        Column(words(f"assessment_book.columns.{name}"), width, *(kind or ["text"]))  # type: ignore[arg-type]
-        for name, width, *kind in _SHEETS[sheet]
+def _sheet(name: str, rows: Sequence[Row], words: Words, *, many: bool) -> Sheet:
+    """Return one sheet; with many procurements the one that a row is about stands first."""
+    columns = [
+        Column(words(f"assessment_book.columns.{key}"), width, *(kind or ["text"]))  # type: ignore[arg-type]
+        for key, width, *kind in _SHEETS[name]
     ]
+    about = next(at for at, column in enumerate(_SHEETS[name]) if column[0] == "procurement")
+    frozen = _FROZEN[name]
+    if many and about:
+        columns = [columns[about], *columns[:about], *columns[about + 1 :]]
+        rows = [(row[about], *row[:about], *row[about + 1 :]) for row in rows]
+        frozen += 1
+    return Sheet(words(f"assessment_book.sheets.{name}"), columns, rows, frozen=frozen)
 
 
 def _about_sheet(assessments: Sequence[Assessment], words: Words) -> Sheet:
@@ -136,6 +141,7 @@ class _Book:
                 self.words(f"obligation.{r.obligation}"), ", ".join(r.text[q.span.start : q.span.end] for q in r.quantities),
                 ", ".join((*r.evidence, *r.labels)), self.words(f"follow_up.{r.follow_up}"), self.yes(r.sanction),
                 r.award.share if r.award else None, r.lot, ", ".join(criteria.get(r.id, ())),
+                self.words(f"assessment_book.change.{r.change.status}") if r.change else "",
                 assessment.procurement.id, r.id,
             )  # fmt: skip
 
@@ -153,7 +159,8 @@ class _Book:
         factors = match.factors
         return (
             self.name(match.criterion_id), requirement.raw_text, match.points, self.words(f"ambition.{match.ambition}"),
-            self.words(f"confidence.{match.confidence}"), self.words(f"counts.{match.counts}"), found,
+            self.words(f"confidence.{match.confidence}"), self.words(f"counts.{match.counts}"),
+            self.words(f"assessment_book.change.{requirement.change.status}") if requirement.change else "", found,
             "\n".join(self.words(f"against.{key}", concept=concept) for key, _, concept in against),
             requirement.document, self.words.place(requirement.location), factors.S, factors.O, factors.A, factors.V,
             factors.F, assessment.procurement.id, match.id,

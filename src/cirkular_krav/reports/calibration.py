@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterator
 
 from cirkular_krav.catalogue_types import Catalogue
-from cirkular_krav.models import Agreement, Calibration, Score
+from cirkular_krav.models import Calibration, RatingAgreement, Score
 from cirkular_krav.reports.words import Words, title_of
 
 
@@ -24,7 +24,7 @@ def calibration_text(calibration: Calibration, catalogue: Catalogue, words: Word
     return "\n".join(lines) + "\n"
 
 
-def _line(one: Agreement, words: Words) -> str:
+def _line(one: RatingAgreement, words: Words) -> str:
     names = words("calibration.pair", first=one.first, second=one.second or words("calibration.program"))
     if one.kappa.value is None and one.spearman.value is None:
         return "   " + words("calibration.too_few", names=names, count=one.procurements)

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from icalendar import Event
 
 _WIDTHS = {
-    "date": 12, "when": 26, "commitment": 60, "amount": 16, "evidence": 24, "follow_up": 18, "sanction": 34,
-    "responsible": 16, "checked": 12, "result": 16, "note": 30, "criterion": 30, "kind": 18, "document": 24, "place": 20,
+    "date": 12, "when": 26, "commitment": 60, "kind": 20, "amount": 16, "evidence": 24, "follow_up": 18, "sanction": 34,
+    "responsible": 16, "checked": 12, "result": 16, "note": 30, "criterion": 30, "document": 24, "place": 20,
     "title": 30, "procurement": 20,
 }  # fmt: skip
 _FILL = ("responsible", "checked", "result", "note")
@@ -62,10 +62,11 @@ def _row(commitment: Commitment, catalogue: Catalogue, words: Words) -> Sequence
     amounts = [requirement.text[q.span.start : q.span.end] for q in requirement.quantities]
     evidence = ", ".join((*requirement.evidence, *requirement.labels)) or words("follow_up_list.not_said")
     return (
-        first or words("follow_up_list.no_date"), when(commitment, words), quotation, ", ".join(amounts), evidence,
+        first or words("follow_up_list.no_date"), when(commitment, words), quotation,
+        words(f"follow_up_list.kind.{requirement.kind}"), ", ".join(amounts), evidence,
         words(f"follow_up.{requirement.follow_up}"), commitment.sanction or words("follow_up_list.no_sanction"),
         Fill(), Fill(), Fill(), Fill(), "\n".join(criteria or commitment.criteria) or words("follow_up_list.no_criterion"),
-        words(f"follow_up_list.kind.{requirement.kind}"), requirement.document, words.place(requirement.location),
+        requirement.document, words.place(requirement.location),
         commitment.title, commitment.procurement,
     )  # fmt: skip
 

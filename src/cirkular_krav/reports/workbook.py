@@ -101,22 +101,28 @@ class _Writer:
         self.title = workbook.add_format({"bold": True, "font_size": 14, "valign": "top"})
 
     def header_of(self, column: Column) -> Any:
-        align = "right" if column.kind in _RIGHT else "left"
-        if (align, column.fill) not in self.headers:
+        key = ("right" if column.kind in _RIGHT else "left", column.fill)
+        if key not in self.headers:
             colour = "#FFE699" if column.fill else "#DCE6F1"
-            self.headers[align, column.fill] = self.workbook.add_format(
-                {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "align": align, "bg_color": colour}
+            self.headers[key] = self.workbook.add_format(
+                {
+                    "bold": True,
+                    "text_wrap": True,
+                    "valign": "top",
+                    "bottom": 1,
+                    "bg_color": colour,
+                    **_aligned(column.kind),
+                }
             )
-        return self.headers[align, column.fill]
+        return self.headers[key]
 
     def format_of(self, kind: str, *, fill: bool) -> Any:
         if (kind, fill) not in self.formats:
             shade = {"bg_color": "#FFF9E5", "border": 1, "border_color": "#BFBFBF"} if fill else {}
             # What a person types stays the text that it is: "1-2" no date, "=x" no formula.
-            align = "right" if kind in _RIGHT else "left"
             form = "@" if fill and kind == "text" else _FORMATS[kind]
             self.formats[kind, fill] = self.workbook.add_format(
-                {"text_wrap": True, "valign": "top", "num_format": form, "align": align, **shade}
+                {"text_wrap": True, "valign": "top", "num_format": form, **_aligned(kind), **shade}
             )
         return self.formats[kind, fill]
 
@@ -168,6 +174,11 @@ class _Writer:
                 page.write_string(row, at, value)
             column = chr(ord("A") + at)
             self.workbook.define_name(name, f"={_LISTS}!${column}$1:${column}${max(len(values), 1)}")
+
+
+def _aligned(kind: str) -> dict[str, Any]:
+    """Numbers stand to the right, a little in from the text of the next column."""
+    return {"align": "right", "indent": 1} if kind in _RIGHT else {"align": "left"}
 
 
 def _lay_out_print(page: Any, sheet: Sheet) -> None:

@@ -55,8 +55,8 @@ def _of_one(assessment: Assessment) -> list[Doubt]:
     requirements = {requirement.id: requirement for requirement in assessment.requirements}
     groups: dict[tuple[str, str], list[tuple[Requirement, Match | ObstacleHit]]] = {}
     for match in assessment.matches:
-        if match.counts != "sustainability" and not by_person(match.evidence):
-            requirement = requirements[match.requirement_id]
+        requirement = requirements[match.requirement_id]
+        if match.counts != "sustainability" and requirement.applies and not by_person(match.evidence):
             groups.setdefault((hash_text(requirement.text), match.criterion_id), []).append((requirement, match))
     for hit in assessment.obstacles:
         requirement = requirements[hit.requirement_id]

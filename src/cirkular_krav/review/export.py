@@ -245,7 +245,7 @@ def _hits_by_block(assessment: Assessment) -> dict[tuple[str, str], list[tuple[R
     seen: set[tuple[str, str]] = set()
     out: dict[tuple[str, str], list[tuple[Requirement, str]]] = {}
     matches = [m for m in assessment.matches if m.counts != "sustainability" and not by_person(m.evidence)]
-    pairs = [(m.requirement_id, m.criterion_id) for m in matches]
+    pairs = [(m.requirement_id, m.criterion_id) for m in matches if requirements[m.requirement_id].applies]
     pairs += [(o.requirement_id, o.obstacle_id) for o in assessment.obstacles if not by_person(o.evidence)]
     for requirement_id, criterion in pairs:
         requirement = requirements[requirement_id]
