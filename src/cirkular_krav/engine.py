@@ -15,7 +15,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib import metadata
@@ -52,7 +52,7 @@ class Crash:
 
 def run(
     work: Work[J, S, R], jobs: Sequence[J], shared: S, *, workers: int, engine: str = ""
-) -> Iterator[tuple[J, R | Crash]]:
+) -> Generator[tuple[J, R | Crash], None, None]:
     """Yield each job with its answer, as they are finished, in no fixed order.
 
     ``engine``: empty for ``workers`` processes on this machine, else the address of a Dask scheduler
