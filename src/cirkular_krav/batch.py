@@ -12,7 +12,7 @@ import os
 import threading
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import asdict, dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -138,17 +138,20 @@ class _Run:
         self.store.put_catalogue(self.catalogue)
         jobs = [replace(job, children=max(1, workers // len(jobs))) for job in jobs]
         shared = compile_to_json(self.catalogue)
-        answers = engines.run(assess_job, jobs, shared, workers=workers, engine=engine)
-        for done, (job, answer) in enumerate(answers, start=1):
-            if isinstance(answer, engines.Crash):
-                self.failed.append((job.source, answer.sentence or answer.exception))
-            elif answer is None:
-                self.empty.append(job.source)
-            else:
-                self.store.put(answer)
-                (self.rescored if job.stored else self.read).append(job.source)
-            if progress:
-                progress(done, len(jobs), job.source)
+        with closing(engines.run(assess_job, jobs, shared, workers=workers, engine=engine)) as answers:
+            for done, (job, answer) in enumerate(answers, start=1):
+                self._take(job, answer)
+                if progress:
+                    progress(done, len(jobs), job.source)
+
+    def _take(self, job: _Job, answer: Packed | engines.Crash | None) -> None:
+        if isinstance(answer, engines.Crash):
+            self.failed.append((job.source, answer.sentence or answer.exception))
+        elif answer is None:
+            self.empty.append(job.source)
+        else:
+            self.store.put(answer)
+            (self.rescored if job.stored else self.read).append(job.source)
 
     def finish(self, sources: dict[str, Path], *, prune: bool) -> StoreUpdate:
         """Say what was done, and take out what is no longer there if that was asked for."""

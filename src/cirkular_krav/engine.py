@@ -6,6 +6,7 @@ is gone ends by itself.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import pickle
@@ -14,11 +15,11 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib import metadata
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 from typing import IO, Any, TypeVar
 from urllib.parse import urlsplit
@@ -51,7 +52,7 @@ class Crash:
 
 def run(
     work: Work[J, S, R], jobs: Sequence[J], shared: S, *, workers: int, engine: str = ""
-) -> Iterator[tuple[J, R | Crash]]:
+) -> Generator[tuple[J, R | Crash], None, None]:
     """Yield each job with its answer, as they are finished, in no fixed order.
 
     ``engine``: empty for ``workers`` processes on this machine, else the address of a Dask scheduler
@@ -176,9 +177,14 @@ def serve() -> None:
     os.dup2(2, 1)  # what a library prints must not stand among the answers
     with suppress(EOFError, OSError):
         work, shared = pickle.loads(_receive(jobs))
-        while True:
+        # Jobs make many small values and few circles: looking for those seldom saves about a tenth of the time.
+        gc.set_threshold(50_000, 20, 50)
+        for number in count():
             job = pickle.loads(_receive(jobs))
             _send(answers, pickle.dumps(_answer(work, job, shared)))
+            if number == 0:  # what the first job has loaded stays
+                gc.collect()
+                gc.freeze()
     with suppress(OSError):
         answers.close()
 

@@ -324,6 +324,10 @@ def _told(path: Path, error: sqlite3.Error) -> Exception:
         return OutputInUseError(f"Ett annat program håller lagret {path} låst. Stäng det och kör igen.")
     if "not a database" in text or "malformed" in text or "corrupt" in text:
         return UsageError(f"{path} är inget lager från cirkular-krav, eller är skadat. Filen är orörd.")
+    if "tokenizer" in text or "fts5" in text:
+        return UsageError(
+            f"Lagret behöver SQLite 3.34 eller nyare; här finns {sqlite3.sqlite_version}. Uppdatera Python."
+        )
     if "unable to open" in text:
         return UsageError(f"Lagret {path} går inte att öppna. Kontrollera sökvägen och rättigheterna.")
     why = "disken är full" if "full" in text else "skrivrätt saknas" if "readonly" in text else "systemet sade nej"

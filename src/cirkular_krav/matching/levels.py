@@ -11,9 +11,11 @@ UNSTATED = "unstated"
 
 def choose_level(criterion: Criterion, reading: Reading, key_start: int, published: str) -> tuple[str, Ambition]:
     """Return the level's id and ambition; ``unstated`` when the ladder only has levels with numbers and none fits."""
-    cited = [level for level in criterion.levels if set(level.krav_ids) & _bare(reading.requirement.krav_ids)]
-    if cited:
-        return cited[0].id, cited[0].ambition
+    if reading.requirement.krav_ids:
+        cited = _bare(reading.requirement.krav_ids)
+        for level in criterion.levels:
+            if cited.intersection(level.krav_ids):
+                return level.id, level.ambition
     for level in criterion.levels:
         if _fits(level, reading, key_start):
             bare = not level.quantity and not level.all_of
