@@ -78,7 +78,11 @@ def test_a_change_in_the_documents_is_seen_and_is_the_documents() -> None:
 def test_a_small_change_is_not_seen_and_that_is_said() -> None:
     found = compare_periods(period("2024", 10, 20), period("2026", 12, 20), CATALOGUE)
     assert found.total.difference.seen == "not_seen"
-    assert "det betyder inte att ingen har skett" in render(found, CATALOGUE)
+    text = render(found, CATALOGUE)
+    assert "det betyder inte att ingen har skett" in text
+    (power,) = [one for one in found.power if one.label == "Exempelby"]
+    row = next(line for line in text.splitlines() if line.startswith("Exempelby"))
+    assert row.endswith(str(power.needed))
 
 
 def test_where_only_the_catalogue_changed_no_change_is_seen() -> None:
