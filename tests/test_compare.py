@@ -193,6 +193,13 @@ def test_without_the_read_texts_periods_with_one_ruler_are_compared_as_they_are(
     assert found.total.difference.seen == "seen"
 
 
+def test_without_the_read_texts_another_version_of_the_tool_is_another_ruler() -> None:
+    old = [without_blocks(one) for one in period("2024", 5, 40)]
+    old = [one.model_copy(update={"versions": one.versions.model_copy(update={"library": "0.0.1"})}) for one in old]
+    with pytest.raises(UsageError, match="programversion"):
+        compare_periods(old, period("2026", 30, 40), CATALOGUE)
+
+
 def elsewhere(year: str, asking: int, buyer: int) -> list[Assessment]:
     return period(year, asking, 20, buyer=f"Utby {buyer}", organisation_number="")
 
