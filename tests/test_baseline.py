@@ -134,6 +134,14 @@ def test_what_is_published_again_counts_as_the_last_that_was_not_cancelled() -> 
     assert found.total.headline.numerator == 0
 
 
+def test_of_two_rounds_the_one_that_was_not_cancelled_counts_also_when_it_came_first() -> None:
+    first = assessment(id="a", published="2025-01-10")
+    again = assessment(None, id="b", published="2025-03-01", replaces="a", cancelled=True)
+    found = build_baseline([first, again], CATALOGUE)
+    assert [(one.id, one.counted_as) for one in found.left_out] == [("b", "a")]
+    assert found.total.headline.numerator == 1
+
+
 def texts_of(one: Assessment, name: str, count: int = 20) -> Assessment:
     requirements = tuple(make_requirement(f"{name}{i}") for i in range(count))
     return one.model_copy(update={"requirements": (*one.requirements, *requirements)})

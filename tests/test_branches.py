@@ -43,6 +43,11 @@ def test_a_sign_is_read_from_the_words_of_a_requirement(sign: str, text: str, pr
     assert (opening_signs(one, CATALOGUE) | hindering_signs(one, CATALOGUE))[sign] is present
 
 
+def test_equivalence_that_is_said_elsewhere_in_the_requirement_counts() -> None:
+    one = saying("Leverantören ska vara certifierad enligt ISO 14001.", or_equivalent=True)
+    assert not hindering_signs(one, CATALOGUE)["certificate_alone"]
+
+
 def test_turnover_hinders_only_where_it_is_demanded_of_the_supplier() -> None:
     text = "Anbudsgivarens årsomsättning ska vara minst 20 miljoner kronor."
     assert hindering_signs(saying(text, kind="selection_criterion"), CATALOGUE)["turnover"]

@@ -78,7 +78,11 @@ def test_a_change_in_the_documents_is_seen_and_is_the_documents() -> None:
 def test_a_small_change_is_not_seen_and_that_is_said() -> None:
     found = compare_periods(period("2024", 10, 20), period("2026", 12, 20), CATALOGUE)
     assert found.total.difference.seen == "not_seen"
-    assert "det betyder inte att ingen har skett" in render(found, CATALOGUE)
+    text = render(found, CATALOGUE)
+    assert "det betyder inte att ingen har skett" in text
+    (power,) = [one for one in found.power if one.label == "Exempelby"]
+    row = next(line for line in text.splitlines() if line.startswith("Exempelby"))
+    assert row.endswith(str(power.needed))
 
 
 def test_where_only_the_catalogue_changed_no_change_is_seen() -> None:
@@ -187,6 +191,13 @@ def test_without_the_read_texts_periods_with_one_ruler_are_compared_as_they_are(
     before = [without_blocks(one) for one in period("2024", 5, 40)]
     found = compare_periods(before, period("2026", 30, 40), CATALOGUE)
     assert found.total.difference.seen == "seen"
+
+
+def test_without_the_read_texts_another_version_of_the_tool_is_another_ruler() -> None:
+    old = [without_blocks(one) for one in period("2024", 5, 40)]
+    old = [one.model_copy(update={"versions": one.versions.model_copy(update={"library": "0.0.1"})}) for one in old]
+    with pytest.raises(UsageError, match="programversion"):
+        compare_periods(old, period("2026", 30, 40), CATALOGUE)
 
 
 def elsewhere(year: str, asking: int, buyer: int) -> list[Assessment]:

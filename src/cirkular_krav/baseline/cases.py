@@ -133,18 +133,35 @@ def _day(text: str) -> str:
 
 
 def with_templates(cases: Sequence[Case]) -> list[Case]:
-    """Return the cases with the template that each was written from, found by the requirements they share."""
-    leaders: list[Case] = []
+    """Return the cases with the template that each was written from, found by the requirements they share.
+
+    A case belongs to the first earlier one that leads a template it shares, and else leads one itself.
+    """
+    leaders: list[tuple[Case, int]] = []
     named: list[Case] = []
-    for case in cases:
-        leader = next((one for one in leaders if same_template(one, case)), None)
+    for case, mask in zip(cases, _masks(cases), strict=True):
+        leader = next((one for one, other in leaders if _enough((mask & other).bit_count(), one, case)), None)
         if leader is None and len(case.texts) >= _FEWEST_REQUIREMENTS:
-            leaders.append(case)
+            leaders.append((case, mask))
         named.append(replace(case, cluster=leader.id if leader else case.cluster))
     return named
 
 
+def _masks(cases: Sequence[Case]) -> list[int]:
+    """Return each case's requirements as the bits of a number, which thousands are compared by in seconds.
+
+    Only what at least two cases hold gets a bit: nothing else can be shared.
+    """
+    times = Counter(text for case in cases for text in case.texts)
+    bits = {text: number for number, text in enumerate(text for text, count in times.items() if count > 1)}
+    return [sum(1 << bits[text] for text in case.texts if text in bits) for case in cases]
+
+
 def same_template(one: Case, other: Case) -> bool:
     """Tell whether two procurements share at least half of the shorter one's requirements."""
+    return _enough(len(one.texts & other.texts), one, other)
+
+
+def _enough(shared: int, one: Case, other: Case) -> bool:
     fewest = min(len(one.texts), len(other.texts))
-    return fewest >= _FEWEST_REQUIREMENTS and len(one.texts & other.texts) >= _SAME_TEMPLATE * fewest
+    return fewest >= _FEWEST_REQUIREMENTS and shared >= _SAME_TEMPLATE * fewest

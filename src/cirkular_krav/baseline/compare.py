@@ -23,6 +23,7 @@ from cirkular_krav.catalogue_types import Catalogue
 from cirkular_krav.errors import NothingToDoError, UsageError
 from cirkular_krav.models import Assessment
 from cirkular_krav.organisations import Organisations, Party, load_organisations
+from cirkular_krav.pipeline import versions as current_versions
 
 _NO_DAY = "0001-01-01"
 
@@ -116,9 +117,10 @@ class _Side:
         """Judge the period by each ruler; without the read texts only an unchanged ruler will do."""
         versions = self.period.versions
         if not has_blocks(self.assessments):
-            if versions.catalogue_fingerprint != common.fingerprint:
+            now = current_versions(common)
+            if (versions.catalogue_fingerprint, versions.library) != (now.catalogue_fingerprint, now.library):
                 raise UsageError(
-                    f"Perioden {self.window.first}–{self.window.last} är bedömd med en annan katalog, och de lästa texterna finns "
+                    f"Perioden {self.window.first}–{self.window.last} är bedömd med en annan katalog eller programversion, och de lästa texterna finns "
                     "inte kvar i resultatet. Då går det inte att skilja en ändrad måttstock från ändrade krav. Bedöm perioden "
                     "på nytt från dokumenten med cirkular-krav assess MAPP --out FIL."
                 )

@@ -66,13 +66,17 @@ def _left_out(case: Case, reason: LeftOutReason, counted_as: str = "") -> LeftOu
 def _same_procurement(cases: Iterable[Case]) -> list[list[Case]]:
     groups: list[list[Case]] = []
     by_name: dict[tuple[str, str], list[Case]] = {}
+    by_title: dict[tuple[str, str], list[list[Case]]] = {}
     for case in cases:
-        names = [name for name in _names(case) if name in by_name]
-        group = by_name[names[0]] if names else next((g for g in groups if _again(case, g)), None)
+        alike = by_title.setdefault((case.title.casefold(), case.responsible.key), [])
+        named = [by_name[name] for name in _names(case) if name in by_name]
+        group = next(iter(named), None) or next((group for group in alike if _again(case, group)), None)
         if group is None:
             group = []
             groups.append(group)
         group.append(case)
+        if case.title and group not in alike:
+            alike.append(group)
         by_name.update({name: group for name in _names(case) if name not in by_name})
     return groups
 
@@ -85,14 +89,8 @@ def _names(case: Case) -> list[tuple[str, str]]:
 
 
 def _again(case: Case, group: Sequence[Case]) -> bool:
-    return any(
-        case.title
-        and case.title.casefold() == other.title.casefold()
-        and case.responsible.key == other.responsible.key
-        and _near(case.published, other.published)
-        and same_template(case, other)
-        for other in group
-    )
+    """Tell whether a case with the same title and organisation as a group is that procurement published again."""
+    return any(_near(case.published, other.published) and same_template(case, other) for other in group)
 
 
 def _near(one: str, other: str) -> bool:

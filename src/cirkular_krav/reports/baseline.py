@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
@@ -56,7 +57,7 @@ class _Report:
         if total.headline.bound_low is not None and total.headline.bound_high is not None:
             bounds = total.headline.bound_low, total.headline.bound_high
             lines += self._say("all.bounds", low=words.percent(bounds[0]), high=words.percent(bounds[1]))
-        if total.headline.clusters and total.headline.effective:
+        if total.headline.effective and round(total.headline.effective) < total.headline.denominator:
             effective = words.number(total.headline.effective)
             lines += self._say("all.templates", effective=effective, clusters=total.headline.clusters)
         lines += self._say("all.loose", share=share_with_interval(total.loose, words))
@@ -229,7 +230,7 @@ class _Report:
             value = words("baseline.no_support") if one.value is None else words.percent(one.value)
             rows.append([
                 one.label or words("baseline.unknown_organisation"), share_text(one.raw, words), value,
-                interval_text(one.low, one.high, words), words.percent(one.support),
+                interval_text(one.low, one.high, words), words.percent(math.floor(one.support * 100) / 100),
             ])  # fmt: skip
         columns = [str(name) for name in words.get("baseline.columns.standardised")]
         return self._titled("standardised", table(columns, rows), self._say("standardised_note"))
@@ -249,7 +250,7 @@ class _Report:
                 nothing if smallest is None else words("baseline.points", points=words.number(smallest * 100)),
             ])  # fmt: skip
         columns = [str(name) for name in words.get("baseline.columns.power")]
-        return self._titled("power", table(columns, rows))
+        return self._titled("power", table(columns, rows), self._say("power_note"))
 
     def _years(self, years: float) -> str:
         return (

@@ -84,6 +84,7 @@ def _part(part: Part, words: Words) -> list[str]:
 
 def _organisations(comparison: Comparison, words: Words) -> list[str]:
     rows = []
+    needed = {power.key: power.needed for power in comparison.power}
     for change in comparison.organisations:
         difference, adjusted = change.difference, change.standardised
         rows.append([
@@ -93,6 +94,7 @@ def _organisations(comparison: Comparison, words: Words) -> list[str]:
             words("baseline.nothing") if difference.value is None else signed(difference.value, words),
             _ends(difference, words),
             words("baseline.no_support") if adjusted is None or adjusted.value is None else signed(adjusted.value, words),
+            str(needed.get(change.key, "")),
         ])  # fmt: skip
     columns = [str(name) for name in words.get("comparison.organisation_columns")]
     lines = ["", words("comparison.organisations_title"), *table(columns, rows, name_width=28)]
