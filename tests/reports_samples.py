@@ -9,7 +9,10 @@ from pathlib import Path
 from builders import ROOT
 from cirkular_krav import assess, load_catalogue
 from cirkular_krav.baseline import compare_periods
-from cirkular_krav.models import Assessment
+from cirkular_krav.baseline.policies import PolicyTexts
+from cirkular_krav.baseline_types import PolicyStatement
+from cirkular_krav.models import Assessment, LinePlace
+from cirkular_krav.organisations import find_parties, load_organisations
 from cirkular_krav.publish import write_report
 from cirkular_krav.reports.catalogue_export import catalogue_page
 from cirkular_krav.reports.page import Link
@@ -47,6 +50,7 @@ def copies(
         changes = {
             "id": f"{name}{i:04d}", "title": f"{original.procurement.title}, nr {i + 1}", "buyer": buyer, "published": day,
             "organisation_number": "", "on_behalf_of": (),
+            "bids": float(1 + i % 5), "claims": ("circ-econ",) if i % 7 == 0 else (),
         }  # fmt: skip
         procurement = original.procurement.model_copy(update=changes)
         ledger = tuple(row.model_copy(update={"sha256": f"{i}-{row.sha256}"}) for row in original.ledger)
@@ -61,7 +65,12 @@ def write_sample_report(folder: Path, language: str = "sv") -> dict[str, Path]:
     catalogue = load_catalogue()
     everything = copies(COUNT, [assessed(name) for name in CORPUS])
     labels = (Labelling("kontorsstolar-ornsjo", "upphovspersonen till texten", "2026-11-20", 14),)
-    write_report(everything, catalogue, folder, labels=labels, language=language)
+    statement = PolicyStatement(
+        document="styrdokument/miljöplan.txt", place=LinePlace(line=3), text="Kommunen köper begagnat.", criterion_ids=("GEN-01",)
+    )  # fmt: skip
+    party = find_parties(everything[0].procurement, load_organisations()).responsible
+    policies = [PolicyTexts(party, ("miljöplan.txt",), (statement,))]
+    write_report(everything, catalogue, folder, labels=labels, policies=policies, language=language)
     # Every text is read anew for a comparison: small ones will do.
     chairs = [assessed("kontorsstolar-ornsjo")]
     comparison = compare_periods(copies(12, chairs, [2024]), copies(12, chairs, [2026], name="q"), catalogue)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from cirkular_krav.publish import write_report
     from cirkular_krav.reports import render
     from cirkular_krav.reports.assessment_workbook import assessment_workbook
+    from cirkular_krav.reports.drawing import chart
     from cirkular_krav.reports.explain import explain
     from cirkular_krav.reports.follow_up import follow_up_calendar, follow_up_workbook
     from cirkular_krav.reports.tables import to_frame
@@ -55,6 +56,7 @@ _HOME = {
     "assess_many": "pipeline",
     "assessment_workbook": "reports.assessment_workbook",
     "build_baseline": "baseline",
+    "chart": "reports.drawing",
     "compare_frame": "frame",
     "compare_periods": "baseline",
     "compare_ratings": "evaluation.ratings",
@@ -92,11 +94,12 @@ _HOME = {
 __all__ = [
     "Assessment", "Baseline", "Catalogue", "CirkularKravError", "Comparison", "Criterion", "Draw", "Match",
     "Obstacle", "Procurement", "ProcurementScore", "Requirement", "assess", "assess_many", "assessment_workbook",
-    "build_baseline", "compare_frame", "compare_periods", "compare_ratings", "draw_audit", "evaluate", "explain",
-    "export_audit", "export_ratings", "export_review", "find_commitments", "find_requirements", "follow_up_calendar",
-    "follow_up_workbook", "judge", "load_catalogue", "match_requirements", "open_store", "read_decisions",
-    "read_frame", "read_procurement", "read_ratings", "read_results", "read_review", "render", "score_procurement",
-    "seal", "to_frame", "update_store", "verify_seal", "write_decisions", "write_report", "write_results",
+    "build_baseline", "chart", "compare_frame", "compare_periods", "compare_ratings", "draw_audit", "evaluate",
+    "explain", "export_audit", "export_ratings", "export_review", "find_commitments", "find_requirements",
+    "follow_up_calendar", "follow_up_workbook", "judge", "load_catalogue", "match_requirements", "open_store",
+    "read_decisions", "read_frame", "read_procurement", "read_ratings", "read_results", "read_review", "render",
+    "score_procurement", "seal", "to_frame", "update_store", "verify_seal", "write_decisions", "write_report",
+    "write_results",
 ]  # fmt: skip
 
 

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from cirkular_krav.baseline import build_baseline, compare_periods, has_headline_requirement
-from cirkular_krav.baseline_types import Baseline
+from cirkular_krav.baseline.policies import PolicyTexts
+from cirkular_krav.baseline_types import Baseline, Draw
 from cirkular_krav.catalogue_types import Catalogue
 from cirkular_krav.errors import CannotWriteError, NothingToDoError, UsageError
 from cirkular_krav.models import Assessment
@@ -29,12 +30,14 @@ def write_report(
     before: Sequence[Assessment] = (),
     before_catalogue: Catalogue | None = None,
     labels: Sequence[Labelling] = (),
+    audit: Draw | None = None,
+    policies: Iterable[PolicyTexts] = (),
     language: str = "sv",
 ) -> Path:
     """Write the report of one or many procurements to a folder and return the page to open first.
 
     ``before`` are the assessments of an earlier period, with the catalogue of their day: they add the page that follows
-    up a change. ``labels`` says who labelled what. The folder is made, or holds an
+    up a change. ``labels`` says who labelled what; ``audit`` and ``policies`` are as for ``build_baseline``. The folder is made, or holds an
     earlier report, whose pages are replaced. Raises ``UsageError`` when it holds other web pages or the assessments
     have different rulers, ``NothingToDoError`` without assessments, and ``CannotWriteError``.
     """
@@ -45,7 +48,9 @@ def write_report(
         raise NothingToDoError("Det finns inga bedömda upphandlingar att göra en rapport av.")
     listed_organisations = organisations or load_organisations()
     many = len(everything) > 1
-    baseline = build_baseline(everything, catalogue, organisations=listed_organisations, sensitivity=many)
+    baseline = build_baseline(
+        everything, catalogue, organisations=listed_organisations, sensitivity=many, audit=audit, policies=policies
+    )
     listed = list(_listed(everything, baseline, catalogue, listed_organisations))
     comparison = None
     if before:

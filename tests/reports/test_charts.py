@@ -7,8 +7,13 @@ from xml.etree import ElementTree
 
 import pytest
 
+from cirkular_krav import build_baseline, chart, load_catalogue
+from cirkular_krav.errors import UsageError
 from cirkular_krav.reports import charts
 from cirkular_krav.reports.charts import Bar, Cell, Change, Point, Range, Spread, Step
+from cirkular_krav.reports.pages.procurement import procurement_page
+from cirkular_krav.reports.words import load_words
+from reports_samples import assessed, copies
 
 TICKS = [(0.0, "0 %"), (100.0, "100 %")]
 ALT = "Vad bilden visar, i ord"
@@ -93,3 +98,35 @@ def test_a_heat_map_writes_every_figure_and_names_every_column() -> None:
 def test_a_long_name_is_broken_into_lines_that_fit_a_phone() -> None:
     svg = charts.profile([Bar("Uppgraderbarhet, modularitet och kompatibilitet i alla led", 0.5, "50 %")], alt=ALT)
     assert max(len(text) for text in words_in(svg)) <= 26
+
+
+def test_a_notebook_gets_the_charts_that_the_pages_show_with_their_tables() -> None:
+    catalogue = load_catalogue()
+    assessment = assessed("kontorsstolar-ornsjo")
+    page = procurement_page(assessment, catalogue, load_words())
+    for name in ("score", "goals", "strategies"):
+        figure = chart(assessment, name, catalogue)
+        assert str(figure.svg) in page
+        assert "<table>" in figure._repr_html_()
+    with pytest.raises(UsageError, match="score"):
+        chart(assessment, "cake", catalogue)
+
+
+def test_a_baseline_can_be_drawn_by_name_and_says_when_there_is_too_little() -> None:
+    catalogue = load_catalogue()
+    baseline = build_baseline(copies(12, [assessed("kontorsstolar-ornsjo")]), catalogue, sensitivity=False)
+    for name in ("goals", "strategies", "bands", "organisations", "criteria"):
+        assert "<svg" in chart(baseline, name, catalogue).svg
+    with pytest.raises(UsageError, match="för lite underlag"):
+        chart(baseline, "bids", catalogue)
+
+
+def test_the_bands_of_a_group_add_up_to_what_was_scored() -> None:
+    catalogue = load_catalogue()
+    originals = [assessed("kontorsstolar-ornsjo"), assessed("livsmedel-storalva")]
+    baseline = build_baseline(copies(12, originals), catalogue, sensitivity=False)
+    rows = chart(baseline, "bands", catalogue).sheet.rows
+    assert {str(name): str(text) for name, text in rows if not str(text).startswith("0 ")} == {
+        "ledande": "6 av 12",
+        "stark": "6 av 12",
+    }

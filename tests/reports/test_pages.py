@@ -154,6 +154,8 @@ def test_an_english_page_marks_what_is_swedish() -> None:
     assert '<blockquote lang="sv">' in page
     assert re.search(r'<span lang="sv">Orden ”ny och oanvänd”', page)
     assert "Three things to do" in page
+    assert '<h1><span lang="sv">Möbler och inredning' in page
+    assert '<span lang="sv">“Levererade varor ska vara fabriksnya' in page.split('class="contents"')[0]
 
 
 def test_a_translators_file_is_enough_and_what_it_lacks_falls_back_text_by_text_marked_as_swedish(
@@ -207,6 +209,13 @@ def test_every_counted_procurement_stands_on_the_first_page_and_every_organisati
     assert {f"upphandling-p{i:04d}.html" for i in range(COUNT)} <= links
     assert len({link for link in links if link.startswith("organisation-")}) == 9
     assert "Åsele å" in page
+
+
+def test_the_first_page_shows_branches_and_bids_and_an_organisations_page_its_policy(files: dict[str, Path]) -> None:
+    county, organisation = (files[kind].read_text(encoding="utf-8") for kind in ("county", "organisation"))
+    assert 'id="bild-anbud"' in county
+    assert organisation.count("Kommunen köper begagnat.") == 1
+    assert "styrdokument/miljöplan.txt" in organisation
 
 
 def test_a_small_group_is_given_as_counts_and_never_as_a_share(tmp_path: Path) -> None:

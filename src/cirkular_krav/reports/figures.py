@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from markupsafe import Markup
 
 from cirkular_krav.catalogue_types import Catalogue
@@ -82,11 +80,3 @@ def _steps(score: ProcurementScore, t: PageWords) -> list[charts.Step]:
         note = t.words(f"figures.sub_score_note.{part.id}") if counts else t.words("figures.award_note")
         steps.append(charts.Step(t.words(f"sub_score.{part.id}"), points, most, text, note))
     return steps
-
-
-# What a notebook may ask for by name; the pages use the same functions.
-FIGURES: dict[str, Callable[[Assessment, Catalogue, PageWords], Figure]] = {
-    "goals": goals_figure,
-    "strategies": strategies_figure,
-    "score": score_figure,
-}

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from markupsafe import Markup
 
-from cirkular_krav.baseline_types import Comparison, CriterionShare, Group, Share
+from cirkular_krav.baseline_types import Baseline, Comparison, CriterionShare, Group, Share
 from cirkular_krav.catalogue_types import Catalogue
 from cirkular_krav.reports import charts
 from cirkular_krav.reports.comparison import difference_text
@@ -18,6 +18,7 @@ from cirkular_krav.reports.shares import interval_text, share_text
 _MOST_COLUMNS = 10
 _MOST_ROWS = 15
 _IMPORTANT = 3
+_FEWEST_POINTS = 2
 Name = Callable[[Group], Markup]
 
 
@@ -102,12 +103,15 @@ def spread_text(group: Group, t: PageWords) -> str:
 def bands_figure(group: Group, catalogue: Catalogue, t: PageWords) -> Figure:
     """Return how many of the scored procurements lie in each band."""
     bars = []
+    above = 0.0  # a band's share is of those that reach it: what reaches the next one lies there
     for band in reversed(catalogue.scoring.bands):
         share = group.bands.get(band.id)
-        if share is not None:
-            part = share.numerator / share.denominator if share.denominator else 0.0
-            text = t.words("overview.of", numerator=share.numerator, denominator=share.denominator)
-            bars.append(charts.Bar(str(t.title(band).striptags()), part, text))
+        if share is None:
+            continue
+        here, above = share.numerator - above, share.numerator
+        part = here / share.denominator if share.denominator else 0.0
+        text = t.words("overview.of", numerator=t.words.number(here), denominator=t.words.number(share.denominator))
+        bars.append(charts.Bar(str(t.title(band).striptags()), part, text))
     title = t("overview.bands_title")
     alt = t.plain("figures.alt", title=t.plain("overview.bands_title"), values=in_words(bars))
     sheet = Sheet(title, (t("method.band"), t("overview.count")), [(bar.label, bar.text) for bar in bars], (1,))
@@ -143,6 +147,35 @@ def _cell(found: CriterionShare | None) -> charts.Cell:
     if share.value is None:
         return charts.Cell(None, f"{share.numerator:g}/{share.denominator:g}")
     return charts.Cell(share.value, f"{round(100 * share.value)}")
+
+
+def branches_figure(baseline: Baseline, t: PageWords) -> Figure | None:
+    """Return ambition against number of bids by branch; none unless at least two branches know both."""
+    known = [(b, b.bids, b.maturity.spread.median) for b in baseline.branches]
+    found = [(branch, bids, median) for branch, bids, median in known if bids is not None and median is not None]
+    if len(found) < _FEWEST_POINTS:
+        return None
+    most = max(5.0, max(bids for _, bids, _ in found))
+    points = [charts.Point(bids / most, median / 100) for _, bids, median in found]
+    cells = [(branch_name(b.division, t), t.words.number(bids, 1), t.words.number(median)) for b, bids, median in found]
+    title = t("overview.bids_title")
+    alt = t.plain(
+        "figures.alt", title=t.plain("overview.bids_title"), values="; ".join(f"{c[0]}: {c[1]}, {c[2]}" for c in cells)
+    )
+    x_ticks = [(0.0, "0"), (50.0, t.words.number(most / 2, 1)), (100.0, t.words.number(most, 1))]
+    svg = charts.scatter(
+        points, x_axis=t.plain("overview.bids_axis"), y_axis=t.plain("overview.median_axis"), x_ticks=x_ticks,
+        y_ticks=point_ticks(t), alt=alt,
+    )  # fmt: skip
+    columns = (t("overview.branch"), t("overview.bids_axis"), t("overview.median_axis"))
+    sheet = Sheet(title, columns, cells, (1, 2))
+    return Figure("bild-anbud", title, t("overview.bids_note"), Markup(svg), sheet)  # noqa: S704
+
+
+def branch_name(division: str, t: PageWords) -> str:
+    """Return the name of a CPV division."""
+    key = f"branches.division.{division}"
+    return t.words(key) if division and t.words.has(key) else t.words("branches.unknown")
 
 
 def change_figure(comparison: Comparison, t: PageWords) -> Figure:

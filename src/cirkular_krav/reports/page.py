@@ -51,7 +51,15 @@ class PageWords:
 
     def swedish(self, text: str) -> Markup:
         """Return the catalogue's Swedish prose, marked as Swedish on a page in another language."""
-        return self._in(SOURCE_LANGUAGE, escape(text.strip()))
+        return self.quoted(text, SOURCE_LANGUAGE)
+
+    def quoted(self, text: str, language: str) -> Markup:
+        """Return words from a document, marked with their language where the page has another."""
+        return self._in(language, escape(text.strip()))
+
+    def mark(self, text: str) -> Markup:
+        """Return a text as it is, escaped."""
+        return escape(text)
 
     def title(self, entry: Any) -> Markup:
         """Return the title of a criterion, obstacle, category or band; titles exist in Swedish and English."""

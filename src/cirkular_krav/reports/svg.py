@@ -142,6 +142,6 @@ class Drawing:
 
 def _beside(text: str, value: str) -> list[str]:
     """Break a name into lines whose first leaves room for the value, which is bold and takes more of it."""
-    taken = 2 + round(1.2 * len(value)) if value else 0
+    taken = 1 + round(1.1 * len(value)) if value else 0
     first = textwrap.wrap(text, max(11, CHARACTERS - taken))[:1] or [""]
     return [*first, *textwrap.wrap(text[len(first[0]) :], CHARACTERS)]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from cirkular_krav.baseline_types import Baseline, Comparison
 from cirkular_krav.catalogue_types import Catalogue
-from cirkular_krav.reports.page import Link
+from cirkular_krav.reports.page import Link, PageWords
 from cirkular_krav.reports.pages.change import change_page
 from cirkular_krav.reports.pages.criterion import criterion_page
 from cirkular_krav.reports.pages.method import method_page
@@ -33,9 +33,10 @@ def build_pages(
     One procurement gives its own page; many give one for all together, one per organisation, criterion and procurement.
     """
     many = len(listed) > 1
-    links = [Link(INDEX, words("page.overview" if many else "page.procurement"))]
-    links += [Link(CHANGE, words("page.change"))] if comparison else []
-    links += [Link(METHOD, words("page.method"))]
+    t = PageWords(words)
+    links = [Link(INDEX, t("page.overview" if many else "page.procurement"))]
+    links += [Link(CHANGE, t("page.change"))] if comparison else []
+    links += [Link(METHOD, t("page.method"))]
     if many:
         yield INDEX, county_page(baseline, listed, catalogue, words, links=links)
         yield from _details(listed, baseline, catalogue, words, links)

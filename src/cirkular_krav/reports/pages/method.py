@@ -12,6 +12,7 @@ from cirkular_krav.catalogue_types import Catalogue, Constant
 from cirkular_krav.models import Assessment
 from cirkular_krav.reports.page import Link, PageWords, render_page
 from cirkular_krav.reports.parts import Labelling, Sheet
+from cirkular_krav.reports.shares import interval_text, share_with_interval
 from cirkular_krav.reports.words import Words
 
 # The groups of constants in the order in which a requirement meets them.
@@ -41,10 +42,21 @@ class _Method:
         self.t = t
         self.labels = labels
         self.changed = baseline.sensitivity if baseline else None
+        self.audited = baseline.audit if baseline else None
 
     def sections(self) -> Iterator[tuple[str, Markup]]:
-        for anchor in ("mater", "svar", "poang", "kanslighet", "band", "katalog", "markning", "versioner"):
-            if anchor == "kanslighet" and self.changed is None:
+        for anchor in (
+            "mater",
+            "svar",
+            "poang",
+            "kanslighet",
+            "band",
+            "katalog",
+            "markning",
+            "granskning",
+            "versioner",
+        ):
+            if (anchor == "kanslighet" and self.changed is None) or (anchor == "granskning" and self.audited is None):
                 continue
             yield anchor, self.t(f"method.section.{anchor}")
 
@@ -114,6 +126,27 @@ class _Method:
         rows = [(one.procurement, one.labelled_by, one.labelled_on, t.words.number(one.labels)) for one in self.labels]
         columns = tuple(t(f"method.label_columns.{name}") for name in ("procurement", "by", "on", "count"))
         return Sheet(t("method.labels_caption"), columns, rows, (3,))
+
+    def audit(self) -> Iterator[Markup]:
+        """Say what people's reading of a random sample shows of the program's answers."""
+        t, audit = self.t, self.audited
+        if audit is None:
+            return
+        counts = {"drawn": audit.drawn, "population": audit.population, "judged": audit.judged, "unsure": audit.unsure}
+        yield t("audit.drawn", **counts)
+        yield t("audit.raw", share=share_with_interval(audit.raw, t.words))
+        if audit.corrected is not None:
+            interval = interval_text(audit.low, audit.high, t.words)
+            yield t("audit.corrected", share=t.words.percent(audit.corrected), interval=interval)
+        if audit.reason:
+            reason = t.words(f"audit.reason.{audit.reason}", needed=audit.needed)
+            yield t("baseline.all.audit_too_small", reason=reason)
+        for name in ("precision", "recall"):
+            value, ends = getattr(audit, name), getattr(audit, f"{name}_interval")
+            if value is not None and ends is not None:
+                yield t(
+                    f"audit.{name}", share=t.words.percent(value), interval=interval_text(ends[0], ends[1], t.words)
+                )
 
     def versions(self) -> Sheet:
         t = self.t

@@ -13,6 +13,8 @@ from cirkular_krav.catalogue_types import Catalogue
 from cirkular_krav.reports.advice import WideAdvice, advise_many
 from cirkular_krav.reports.group_figures import (
     bands_figure,
+    branch_name,
+    branches_figure,
     group_goals_figure,
     group_strategies_figure,
     headline_figure,
@@ -25,6 +27,10 @@ from cirkular_krav.reports.pages.names import criterion_file, organisation_file
 from cirkular_krav.reports.parts import Figure, Listed, Sheet, link
 from cirkular_krav.reports.shares import interval_text, share_text
 from cirkular_krav.reports.words import Words
+from cirkular_krav.text import cut
+
+_QUOTED = 200
+_MOST_SAID = 2
 
 
 def county_page(
@@ -79,6 +85,8 @@ class _Overview:
         spread = group.spread
         if spread.median is not None:
             yield t("overview.found_median", median=t.words.number(spread.median), lower=t.words.number(spread.lower_quartile or 0), upper=t.words.number(spread.upper_quartile or 0))  # fmt: skip
+        if group.claims.only_claimed:
+            yield t.counted("overview.found_claims", group.claims.only_claimed)
         if group.follow_up.value is not None:
             yield t("overview.found_follow_up", share=t.words.percent(group.follow_up.value))
 
@@ -90,6 +98,12 @@ class _Overview:
             yield t("overview.sure_few", count=group.counts.scored)
         else:
             yield t("overview.sure_interval", percent=t.words.percent(share.value), interval=interval_text(share.low, share.high, t.words))  # fmt: skip
+        audit = self.baseline.audit
+        if self.whole and audit and audit.corrected is not None and not audit.reason:
+            interval = interval_text(audit.low, audit.high, t.words)
+            yield t(
+                "overview.sure_audit", judged=audit.judged, share=t.words.percent(audit.corrected), interval=interval
+            )
         unread = group.counts.incomplete + group.counts.nothing_read
         if unread and share.bound_low is not None and share.bound_high is not None:
             ends = {"low": t.words.percent(share.bound_low), "high": t.words.percent(share.bound_high)}
@@ -155,8 +169,9 @@ class _Overview:
 
     def sections(self) -> Iterator[tuple[str, Markup]]:
         shown = {"organisationer": self.whole and len(self.baseline.responsible) > 1, "kategorier": self.whole}
+        shown |= {"branscher": self.whole and bool(self.baseline.branches), "policy": self.policy() is not None}
         shown |= {"utveckling": len(self.years()) > 1, "utelamnade": self.whole and bool(self.baseline.left_out)}
-        anchors = ("organisationer", "kriterier", "inriktning", "utveckling", "kategorier", "hinder", "upphandlingar", "utelamnade")  # fmt: skip
+        anchors = ("organisationer", "kriterier", "inriktning", "utveckling", "kategorier", "branscher", "policy", "hinder", "upphandlingar", "utelamnade")  # fmt: skip
         for anchor in anchors:
             if shown.get(anchor, True):
                 yield anchor, self.t(f"overview.section.{anchor}")
@@ -233,6 +248,46 @@ class _Overview:
 
     def categories(self) -> Sheet:
         return self._groups(self.baseline.categories, "categories")
+
+    def branches(self) -> Sheet:
+        """Give each branch with how far it has come, and what is known of bids."""
+        t = self.t
+        rows: list[tuple[Markup | str, ...]] = []
+        for one in self.baseline.branches:
+            group = one.maturity
+            bids = t.words("branches.not_measured") if one.bids is None else t.words.number(one.bids, 1)
+            numbers = (
+                t.words.number(group.counts.procurements),
+                share_text(group.headline, t.words),
+                spread_text(group, t),
+            )
+            rows.append((branch_name(one.division, t), *numbers, bids))
+        columns = tuple(
+            t(f"overview.branch_columns.{c}") for c in ("name", "procurements", "headline", "median", "bids")
+        )
+        return Sheet(t("overview.branches_caption"), columns, rows, (1,))
+
+    def bids(self) -> Figure | None:
+        return branches_figure(self.baseline, self.t)
+
+    def policy(self) -> Sheet | None:
+        """Give what the organisation's steering documents say beside what its procurements ask for."""
+        t = self.t
+        own = next((p for p in self.baseline.policies if p.key == self.group.key and not self.whole), None)
+        if own is None:
+            return None
+        rows: list[tuple[Markup | str, ...]] = []
+        for goal in own.goals:
+            name = f"{goal.goal} {t.words(f'goal.{goal.goal}')}"
+            said = Markup("<br>").join(
+                Markup('<q lang="sv">{}</q> (<bdi>{}</bdi>, {})').format(
+                    cut(s.text, _QUOTED), s.document, t.words.place(s.place)
+                )
+                for s in goal.says[:_MOST_SAID]
+            )
+            rows.append((name, t.words.number(len(goal.says)), share_text(goal.asks, t.words), said))
+        columns = tuple(t(f"overview.policy_columns.{c}") for c in ("goal", "says", "asks", "quoted"))
+        return Sheet(t("overview.policy_caption"), columns, rows, (1,))
 
     def obstacles(self) -> list[tuple[Markup, Markup, list[Markup]]]:
         """Give each obstacle with how many procurements hold it, its better wording, and the way to each place."""

@@ -80,7 +80,9 @@ class _Procurement:
         self.procurement = assessment.procurement
         self.requirements = {requirement.id: requirement for requirement in assessment.requirements}
         self.scored = self.score.status in _SCORED
-        self.title = assessment.procurement.title or t("assessment.untitled")
+        title = assessment.procurement.title
+        # A procurement is named in the language of its documents, which is Swedish but for single requirements.
+        self.title = t.swedish(title) if title else t("assessment.untitled")
 
     # --- the first screen -----------------------------------------------------------------------
 
@@ -163,7 +165,7 @@ class _Procurement:
         title = self.name(advice.entry_id) if advice.entry_id else Markup("")
         requirement = self.requirements.get(advice.requirement_id)
         at = where(requirement, t) if requirement else ""
-        quote = quotation(requirement, t, 160).quote if requirement else ""
+        quote = t.quoted(quotation(requirement, t, 160).quote, requirement.language) if requirement else ""
         anchors = {"unread": "underlag", "gap": "saknas", "weak": "kriterier"}
         default = f"hinder-{advice.entry_id}" if advice.kind in ("conflict", "obstacle") else f"krav-{advice.entry_id}"
         what = t(f"report.todo_{advice.kind}", title=title, count=advice.count)
