@@ -19,7 +19,7 @@ from cirkular_krav.understanding.words import is_infinitive, last_match, lowered
 _SIGNS = (
     "inte", "ej", "icke", "aldrig", "utan", "undant", "exkl", "inga", "inget", "ingen", "varken", "förbj", "förbud",
     "avvisas", "förkastas", "utgår", "utgått", "stryk", "struk", "slopa", " bort", "bortfaller", "upphävs",
-    "bortsett", "frånsett",
+    "bortsett", "frånsett", "undanbe",
 )  # fmt: skip
 
 # --- data: what is not a negation ---------------------------------------------------------------
@@ -63,7 +63,7 @@ _CUE = re.compile(
     r"|(?P<besides>\b(?:med undantag (?:för|av|från)|undantag (?:gäller|görs|är|utgörs av|medges)(?: för)?|exklusive|"
     r"exkl\.?|bortsett från|frånsett)(?= ))"
     r"|(?P<exempt>\bundanta(?:s|get|gna|gen|gits)\b)|(?P<forbid>\bförbju(?:det|den|dna|ds|der)\b|\bförbud mot\b)"
-    r"|(?P<reject>\b(?:avvisas|förkastas|underkänns)\b)"
+    r"|(?P<reject>\b(?:avvisas|förkastas|underkänns|undanbed(?:e)?s)\b)"
     r"|(?P<drop>\b(?:utgår|utgått|stryks|strukits|struket|slopa[ts]s?|slopats|tas bort|tagits bort|borttag(?:et|en|"
     r"na)|bortfaller|upphävs)\b(?! (?:från|ifrån|ur|med|vite|ersättning)\b))"
 )
@@ -77,7 +77,7 @@ _HARD = re.compile(
 # "Skruvförband ska väljas, limmade fogar tillåts ej": the comma begins a clause when what precedes it has a verb.
 _REFUSING_CLAUSE = re.compile(
     r", (?!som|vilk|där|om|när|då|att|vars)(?:(?!och |eller |samt )[\wåäö]+ ){1,4}?(?:accepteras|godtas|godkänns|"
-    r"tillåts|medges|omfattas|ingår|undantas|utgår) ?(?:inte|ej)?\b"
+    r"tillåts|medges|omfattas|ingår|undantas|utgår|undanbedes|undanbeds|avvisas|förkastas) ?(?:inte|ej)?\b"
 )
 _HAS_VERB = re.compile(r"\b(?:ska|skall|bör|måste|får|är|accepteras|önskas|godtas)\b")
 _DOCK = re.compile(r"([\wåäö]+) dock (?:ej|inte)\b")
@@ -85,6 +85,7 @@ _STAYS_WITH_VERB = word_set("ska skall får bör kan måste är gäller omfattas
 _SOFT = re.compile(
     r",? (?:som|vilk\w+|där|eftersom|varför|såvida|innan|därför att|så att)\b|,? när\b|, (?:så|om|då|utan|även)\b"
     r"|\b(?:ska|skall|bör|måste)\b| om (?:det|den|de|detta|dessa|så|inte|leverantören|beställaren|köparen)\b"
+    r"| om (?=(?:en|ett|någon|något|[\wåäö]+) (?:[\wåäö-]+ ){0,5}?(?:finns|går|kan)\b)"
 )
 _SOFT_FOR_PREDICATE = re.compile(r" (?:för|om|när|eftersom|såvida|innan|då|men|utan)\b|, ")
 _STOP_WITHOUT = re.compile(
@@ -104,6 +105,9 @@ _REFUSABLE = (
 )
 _PREDICATE_AFTER = re.compile(rf"(?: {_MODAL}\b)?(?: (?!{_MODAL}\b)[\wåäö-]+){{0,3}}? {_REFUSABLE}\b")
 _QUALIFIED = re.compile(r" (?:i|med|utan|av|på|mot)\b")
+# "Regummerade däck får inte monteras på styraxeln": a place where the thing is refused, not a way of doing it.
+_PUT_IN_PLACE = re.compile(r"(?:monteras|användas|installeras|byggas in)$")
+_IN_A_STATE = re.compile(r" (?:i|på) (?:[\wåäö]+ ){0,2}?(?:skick|\w*stånd|\w*sätt|\w*vis|\w*grund|\w*bekostnad)\b")
 _COPULA_AFTER = re.compile(
     r" (?:längre )?(?:tillåt\w*|acceptab\w*|godkän\w*|aktuell\w*|nödvändig\w*|obligatorisk\w*|önskvär\w*|önska\w*|"
     r"ett (?:ska-?|skall-?)?krav|relevant\w*)\b"
@@ -186,8 +190,22 @@ def _in_clause(low: str, start: int, end: int) -> list[_Stretch]:
                 continue
             stretch = _of_other(low, start, end, cue)
         if stretch:
-            out.append(stretch)
+            out += _around_demand(low, stretch, cue)
     return out
+
+
+# "Uttjänta datorer ska destrueras och får inte säljas vidare": one subject, of which one thing is demanded.
+_DEMAND_AND_REFUSAL = re.compile(
+    r"(?P<demand>\b(?:ska|skall|måste) (?!inte\b|ej\b|aldrig\b)(?:[\wåäö-]+ ){1,9}?)(?:och|samt) (?:ska|skall|får|kan) $"
+)
+
+
+def _around_demand(low: str, stretch: _Stretch, cue: re.Match[str]) -> list[_Stretch]:
+    """Return the stretch without a demand that the same subject also meets."""
+    demand = _DEMAND_AND_REFUSAL.search(low, stretch.start, cue.start())
+    if demand is None:
+        return [stretch]
+    return [_Stretch(stretch.start, demand.start()), _Stretch(demand.end("demand"), stretch.end)]
 
 
 def _drops_demand(low: str, start: int, cue: re.Match[str]) -> bool:
@@ -257,11 +275,19 @@ def _of_predicate(low: str, start: int, end: int, cue: re.Match[str], head: str)
             return _Stretch(cue.start(), end)
         return _Stretch(start, copula.end())
     predicate = _PREDICATE_AFTER.match(low, cue.end(), end)
-    if predicate and _PREDICATE_HEAD.search(head) and not _QUALIFIED.match(low, predicate.end(), end):
+    if predicate and _PREDICATE_HEAD.search(head) and not _is_qualified(low, predicate, end):
         return _Stretch(start, max(forward.end, predicate.end()))
     if not low[cue.end() : forward.end].strip(" .,") and not re.search(r"\b(?:är|har) $", head):
         return _Stretch(start, end)  # "Kravet på reservdelar gäller inte."
     return forward
+
+
+def _is_qualified(low: str, predicate: re.Match[str], end: int) -> bool:
+    """Tell whether only a way of doing it is refused: "får inte levereras i skadat skick"."""
+    if not _QUALIFIED.match(low, predicate.end(), end):
+        return False
+    in_place = re.match(r" (?:i|på)\b", low[predicate.end() : end]) and _PUT_IN_PLACE.search(predicate.group())
+    return not in_place or _IN_A_STATE.match(low, predicate.end(), end) is not None
 
 
 # A clause set off by commas ends at the next one: "ska, om den inte behövs, kunna säljas".
@@ -299,11 +325,19 @@ def _first(pattern: re.Pattern[str], low: str, position: int, end: int) -> int:
     return match.start() if match else end
 
 
+# "Rivning får påbörjas utan att inventering har utförts" gives leave to do without it.
+_PERMITTED = re.compile(r"\bfår (?!inte\b|ej\b)(?:[\wåäö]+ ){0,2}?[\wåäö]{3,}s $")
+
+
 # --- the other signs ----------------------------------------------------------------------------
 
 
 def _of_other(low: str, start: int, end: int, cue: re.Match[str]) -> _Stretch | None:
     if cue["without"]:
+        if low.startswith(" att ", cue.end()) and _PERMITTED.search(
+            low[max(start, cue.start() - _REACH) : cue.start()]
+        ):
+            return _Stretch(cue.start(), _first(_STOP_WITHOUT, low, cue.end() + 1, end))
         if _NEUTRAL_WITHOUT.match(low, cue.end(), end):
             return None
         return _Stretch(cue.start(), _first(_STOP_WITHOUT, low, cue.end() + 1, end))
