@@ -28,7 +28,9 @@ _SIGNS = (
 _NEUTRAL_AFTER_NOT = re.compile(
     r"[ ,]+(?:minst|bara|endast|enbart|uteslutande|blott|annat\b|heller bara)\b"
     r"|(?: (?!eller\b|och\b)[\wåäö]+){0,4}? (?:(?:överstig|överskrid|understig|underskrid)\w*|"
-    r"(?:mer|mindre|fler|färre|längre|kortare|högre|lägre|äldre|yngre|sämre|senare|tidigare|större|tyngre) än)\b"
+    r"(?:mer|mindre|fler|färre|längre|kortare|högre|lägre|äldre|yngre|sämre|senare|tidigare|större|tyngre)"
+    r"(?: [\wåäö]+){0,3} än)\b"
+    r"| längre (?:används|använder|behövs|behöver|brukas|brukar|duger|är i bruk|har användning|har behov)\b"
     r"|(?: [\wåäö]+){0,3}? (?:utesl[uå]\w+|missgynna\w*|diskriminer\w+|(?:för|mot)?hindra\w*|försvåra\w*|motverka\w*|"
     r"neka\w*|"
     r"vägra\w*|avvisa\w*|förkasta\w*|exkludera\w*|undanta\w*|förbj\w+|sakna\w*|upphör\w*|begränsa\w*|inskränk\w*|"
@@ -88,7 +90,7 @@ _SOFT = re.compile(
 )
 _SOFT_FOR_PREDICATE = re.compile(r" (?:för|om|när|eftersom|såvida|innan|då|men|utan)\b|, ")
 _STOP_WITHOUT = re.compile(
-    rf",| \b{_MODAL}\b| \b(?:är|har|som|men|samt|finns|ingår)\b| (?:eller|och) (?:i|med|på|av|ska)\b| \w+(?:eras|tas|"
+    rf",| så att\b| \b{_MODAL}\b| \b(?:är|har|som|men|samt|finns|ingår)\b| (?:eller|och) (?:i|med|på|av|ska)\b| \w+(?:eras|tas|"
     r"nns|vs)\b"
 )
 _STOP_BESIDES = re.compile(rf",| {_MODAL}\b| (?:som|gäller|lämnas|omfattas)\b")
@@ -104,6 +106,8 @@ _REFUSABLE = (
 )
 _PREDICATE_AFTER = re.compile(rf"(?: {_MODAL}\b)?(?: (?!{_MODAL}\b)[\wåäö-]+){{0,3}}? {_REFUSABLE}\b")
 _QUALIFIED = re.compile(r" (?:i|med|utan|av|på|mot)\b")
+# "Återvunnen fiber får inte användas i skyddskläder": where it may not be used, not how; the thing itself is refused.
+_REFUSED_PLACE = re.compile(r"(?:användas|förekomma|ingå) i\b")
 _COPULA_AFTER = re.compile(
     r" (?:längre )?(?:tillåt\w*|acceptab\w*|godkän\w*|aktuell\w*|nödvändig\w*|obligatorisk\w*|önskvär\w*|önska\w*|"
     r"ett (?:ska-?|skall-?)?krav|relevant\w*)\b"
@@ -257,11 +261,18 @@ def _of_predicate(low: str, start: int, end: int, cue: re.Match[str], head: str)
             return _Stretch(cue.start(), end)
         return _Stretch(start, copula.end())
     predicate = _PREDICATE_AFTER.match(low, cue.end(), end)
-    if predicate and _PREDICATE_HEAD.search(head) and not _QUALIFIED.match(low, predicate.end(), end):
+    if predicate and _PREDICATE_HEAD.search(head) and not _is_qualified(low, predicate.end(), end):
         return _Stretch(start, max(forward.end, predicate.end()))
     if not low[cue.end() : forward.end].strip(" .,") and not re.search(r"\b(?:är|har) $", head):
         return _Stretch(start, end)  # "Kravet på reservdelar gäller inte."
     return forward
+
+
+def _is_qualified(low: str, position: int, end: int) -> bool:
+    """Tell whether only a way of doing it is refused: "får inte levereras med skador"."""
+    if _REFUSED_PLACE.match(low, low.rfind(" ", 0, position) + 1, end):
+        return False
+    return _QUALIFIED.match(low, position, end) is not None
 
 
 # A clause set off by commas ends at the next one: "ska, om den inte behövs, kunna säljas".
