@@ -299,7 +299,7 @@ _BUYER_HAS = re.compile(
 )
 _SCORED = Gated(
     r"\bviktas\b|\bvikt(?:ning)?(?:en)?\b[ :]{1,2}(?:\w+ ){0,2}?\d|\b\d+ ?(?:p|poäng)\b|\bmervärde(?!s?skatt)\w*|"
-    r"\bprisavdrag|\bpoängsätts\b|\bpåslag på\b|\b(?<!anbuden )(?<!anbud )utvärderas\b",
+    r"\bpoäng (?:ges|tilldelas|utgår|utdelas|erhålls) (?:för|till|om|när|efter)\b|\bprisavdrag|\bpoängsätts\b|\bpåslag på\b|\b(?<!anbuden )(?<!anbud )utvärderas\b",
     "vikt", "poäng", " p", "0p", "5p", "1p", "2p", "3p", "4p", "mervärde", "prisavdrag", "påslag", "utvärderas",
 )  # fmt: skip
 _COST = (

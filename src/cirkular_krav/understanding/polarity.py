@@ -28,7 +28,9 @@ _SIGNS = (
 _NEUTRAL_AFTER_NOT = re.compile(
     r"[ ,]+(?:minst|bara|endast|enbart|uteslutande|blott|annat\b|heller bara)\b"
     r"|(?: (?!eller\b|och\b)[\wåäö]+){0,4}? (?:(?:överstig|överskrid|understig|underskrid)\w*|"
-    r"(?:mer|mindre|fler|färre|längre|kortare|högre|lägre|äldre|yngre|sämre|senare|tidigare|större|tyngre) än)\b"
+    r"(?:mer|mindre|fler|färre|längre|kortare|högre|lägre|äldre|yngre|sämre|senare|tidigare|större|tyngre)"
+    r"(?: [\wåäö]+){0,3} än)\b"
+    r"| längre (?:används|använder|behövs|behöver|brukas|brukar|duger|är i bruk|har användning|har behov)\b"
     r"|(?: [\wåäö]+){0,3}? (?:utesl[uå]\w+|missgynna\w*|diskriminer\w+|(?:för|mot)?hindra\w*|försvåra\w*|motverka\w*|"
     r"neka\w*|"
     r"vägra\w*|avvisa\w*|förkasta\w*|exkludera\w*|undanta\w*|förbj\w+|sakna\w*|upphör\w*|begränsa\w*|inskränk\w*|"
@@ -89,7 +91,7 @@ _SOFT = re.compile(
 )
 _SOFT_FOR_PREDICATE = re.compile(r" (?:för|om|när|eftersom|såvida|innan|då|men|utan)\b|, ")
 _STOP_WITHOUT = re.compile(
-    rf",| \b{_MODAL}\b| \b(?:är|har|som|men|samt|finns|ingår)\b| (?:eller|och) (?:i|med|på|av|ska)\b| \w+(?:eras|tas|"
+    rf",| så att\b| \b{_MODAL}\b| \b(?:är|har|som|men|samt|finns|ingår)\b| (?:eller|och) (?:i|med|på|av|ska)\b| \w+(?:eras|tas|"
     r"nns|vs)\b"
 )
 _STOP_BESIDES = re.compile(rf",| {_MODAL}\b| (?:som|gäller|lämnas|omfattas)\b")
@@ -106,7 +108,7 @@ _REFUSABLE = (
 _PREDICATE_AFTER = re.compile(rf"(?: {_MODAL}\b)?(?: (?!{_MODAL}\b)[\wåäö-]+){{0,3}}? {_REFUSABLE}\b")
 _QUALIFIED = re.compile(r" (?:i|med|utan|av|på|mot)\b")
 # "Regummerade däck får inte monteras på styraxeln": a place where the thing is refused, not a way of doing it.
-_PUT_IN_PLACE = re.compile(r"(?:monteras|användas|installeras|byggas in)$")
+_PUT_IN_PLACE = re.compile(r"(?:monteras|användas|installeras|byggas in|förekomma|ingå)$")
 _IN_A_STATE = re.compile(r" (?:i|på) (?:[\wåäö]+ ){0,2}?(?:skick|\w*stånd|\w*sätt|\w*vis|\w*grund|\w*bekostnad)\b")
 _COPULA_AFTER = re.compile(
     r" (?:längre )?(?:tillåt\w*|acceptab\w*|godkän\w*|aktuell\w*|nödvändig\w*|obligatorisk\w*|önskvär\w*|önska\w*|"
