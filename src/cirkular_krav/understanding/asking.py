@@ -252,7 +252,7 @@ _DONE = word_set(
     "poolas fräses infodras relinas tätas förlängs moderniseras konverteras återmonteras återanvändes förtillverkas "
     "prefabriceras måttbeställs efterfrågas tillsätts utses samordnas mellanlagras lossas skruvas plockas lyfts kläs "
     "uppförs byggs fästs mönsterskärs optimeras delas bokas revideras lindas tillverkas hygieniseras upprättas "
-    "rekonditioneras rustas uppgraderas värderas"
+    "rekonditioneras rustas uppgraderas värderas dokumenteras öppnas skiljs avsätts spolas sandas saltas avbanas"
 )
 _DONE_PHRASES = re.compile(
     r"\btas (?:fram|upp|ned|ner|tillvara|ut|undan|med|loss)\b|\bhålls (?:isär|åtskilda|kvar)\b|"
@@ -263,6 +263,8 @@ _DONE_PHRASES = re.compile(
     r"\b[\wåäö]*garanti(?:n|er)? (?:mot|på) |\b[\wåäö]*garanti\w* (?:gäller )?i (?:minst )?[\wåäö\d]+ år\b|\bär (?:tillverkad\w*|gjord\w*|utbytbar\w*)|"
     r"\bgörs (?:enligt|varje|vartannat|löpande|före|innan|med|en)\b|\b(?:ges|får) (?:ny|nya|nytt|ett nytt)\b|"
     r"\bingår (?:(?:en|två|tre|fyra) gång\w*|i en gemensam)\b|\bundersöker om\b|"
+    r"\b(?:massor|jord|berg|sten|slam|kompost|kross|flis|kablar|stolpar|plattor|tegel)\w*\b[^.;]{0,60}\b(?:används|nyttjas)\b|"
+    r"\b(?:används|nyttjas) kross\b|\bsker vid (?:varje|minst)\b|\bställs upp (?:vid|på|för)\b|"
     r"\bfår (?:bestå|vara|komma|ha|ingå|gärna)\b|\bkan (?:bytas|flyttas|användas) "
 )
 _NOT_STATED_AFTER = word_set("ska skall att kan kunna får som bör måste vilka inte ej")
