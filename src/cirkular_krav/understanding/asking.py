@@ -247,11 +247,33 @@ _AGREED_SIGNS = (
     "ks ", "ls ", "ns ", "ps ", "ds ", "tillhör", "märk", "certifiera", "sker ", "kommer från", "gäller", "uppdraget",
     "reserver", "förbehåll", "hävning", "tas ", "används", "handahålles", "går tillbaka",
 )  # fmt: skip
+# Further works that a specification orders in the present passive: "gatstenen tas upp och sätts igen".
+_DONE = word_set(
+    "flyttas sätts slipas blästras målas lackas riktas svetsas planeras registreras mäts testas prioriteras väljs "
+    "utformas formuleras sprids flisas komposteras rötas eftersorteras smälts föreskrivs sparas styrs vänds samnyttjas "
+    "poolas fräses infodras relinas tätas förlängs moderniseras konverteras återmonteras återanvändes förtillverkas "
+    "prefabriceras måttbeställs efterfrågas tillsätts utses samordnas mellanlagras lossas skruvas plockas lyfts kläs "
+    "uppförs byggs fästs mönsterskärs optimeras delas bokas revideras lindas tillverkas hygieniseras upprättas "
+    "rekonditioneras rustas uppgraderas värderas dokumenteras öppnas skiljs avsätts spolas sandas saltas avbanas"
+)
+_DONE_PHRASES = re.compile(
+    r"\btas (?:fram|upp|ned|ner|tillvara|ut|undan|med|loss)\b|\bhålls (?:isär|åtskilda|kvar)\b|"
+    r"\bi stället för att\b|\b(?:får ligga|ligger|sitter|står) kvar\b|\b(?:följs|stäms|delas|förs|skrivs) (?:upp|av|in)\b|"
+    r"\b(?:används|väljs|köps|byggs|prövas|byts)\b[^.;]{0,60}? (?:i första hand|i stället|istället|framför)\b|"
+    r"\bväljs framför\b|\bgår att [\wåäö]+(?:a|å)\b|\bgår (?:tillbaka )?till [\wåäö]*(?:återbruk|återvinning|"
+    r"återanvändning|smältning|lantbruk\w*)\b|\bblir (?:till )?(?:ny|nya|nytt|jord|flis|råvara|material)\b|"
+    r"\b[\wåäö]*garanti(?:n|er)? (?:mot|på) |\b[\wåäö]*garanti\w* (?:gäller )?i (?:minst )?[\wåäö\d]+ år\b|\bär (?:tillverkad\w*|gjord\w*|utbytbar\w*)|"
+    r"\bgörs (?:enligt|varje|vartannat|löpande|före|innan|med|en)\b|\b(?:ges|får) (?:ny|nya|nytt|ett nytt)\b|"
+    r"\bingår (?:(?:en|två|tre|fyra) gång\w*|i en gemensam)\b|\bundersöker om\b|"
+    r"\b(?:massor|jord|berg|sten|slam|kompost|kross|flis|kablar|stolpar|plattor|tegel)\w*\b[^.;]{0,60}\b(?:används|nyttjas)\b|"
+    r"\b(?:används|nyttjas) kross\b|\bsker vid (?:varje|minst)\b|\bställs upp (?:vid|på|för)\b|"
+    r"\bfår (?:bestå|vara|komma|ha|ingå|gärna)\b|\bkan (?:bytas|flyttas|användas) "
+)
 _NOT_STATED_AFTER = word_set("ska skall att kan kunna får som bör måste vilka inte ej")
 # In a contract a present verb after the supplier binds, whatever the verb, if the clause is a main one.
 _SUPPLIER_ACTS = Gated(
     rf"(?<!som )(?<!om )(?<!när )(?<!att )(?<!då )(?<!innan )\b{SUPPLIER} (?!har|är|kan|får|blir|begår|bryter|anser|"
-    rf"vill|avser|önskar|begär|förlorar|kommer|eller|under|efter)[\wåäö]{{2,}}(?:ar|er|år|ör)\b",
+    rf"vill|avser|önskar|begär|förlorar|kommer|eller|under|efter)[\wåäö]{{1,}}(?:ar|er|år|ör)\b",
     *SUPPLIER_SIGNS,
 )
 _TENDERER_ANSWERS = Gated(
@@ -310,7 +332,7 @@ _BASIS = re.compile(
     r"den )?lägst[ae]?\b[^.;]{0,60}\bantas\b|\b(?:utvärdering|tilldelning)\w* (?:sker|görs)\b[^.;]{0,60}(?:pris|kostnad|"
     rf"förhållande)|(?:utvärder|tilldelning|jämför)\w*[^.;]{{0,80}}{_COST}|{_COST}[^.;]{{0,80}}(?:utvärder|tilldelning|"
     r"räknas av|kalkyl)|\blägst\w*[^.;]{0,60}\bkostnad\b[^.;]{0,60}\bvinner\b|\blikställs med\b|(?<!krav )\b(?:ges|ger|belönas "
-    r"med) (?!inga|inget|inte)(?:\w+ ){0,3}?(?:poäng|mervärde)\b"
+    r"med) (?!inga|inget|inte)(?:\w+ ){0,3}?(?:poäng|mervärde)\b|\bpoäng (?:ges|erhålls|lämnas) för\b"
 )
 _PROCEDURAL_BASIS = re.compile(r"\bsamma poäng\b|\bövriga anbud\b|\bsida \d|\bsamlad bedömning")
 _ABOUT_TENDERS = re.compile(
@@ -541,6 +563,8 @@ def stated_in_contract(low: str, role: DocumentRole) -> FoundBy | None:
 
 
 def _is_agreed(low: str) -> bool:
+    if _is_done(low):
+        return True
     if not any(sign in low for sign in _AGREED_SIGNS):
         return False
     for match in _AGREED.finditer(low):
@@ -548,6 +572,15 @@ def _is_agreed(low: str) -> bool:
         if not before or before[-1] not in _NOT_STATED_AFTER:
             return True
     return False
+
+
+def _is_done(low: str) -> bool:
+    """Tell whether the main verb orders works in the present passive; a subordinate clause ("som flyttas") does not."""
+    words = [word.strip(",;:()") for word in low.rstrip(".").split()]
+    return (
+        any(word in _DONE and (at == 0 or words[at - 1] not in _NOT_STATED_AFTER) for at, word in enumerate(words))
+        or _DONE_PHRASES.search(low) is not None
+    )
 
 
 def is_measured_fragment(low: str, role: DocumentRole) -> bool:

@@ -17,7 +17,9 @@ SUPPLIER = (
     r"(?:(?:ram(?:avtals)?)?leverantör(?:en|er|erna)?|underleverantör(?:en|er|erna)?|entreprenör(?:en|er|erna)?|"
     r"utförare[nr]?|utförarna|säljare[nr]?|anbudsgivare[nr]?|anbudsgivarna|anbudssökande[nr]?|konsult(?:en|er|erna)?|"
     r"uppdragstagare[nr]?|uthyrare[nr]?|tillverkare[nr]?|totalentreprenören|projektören|försäkringsgivare[nr]?|"
-    r"vårdgivare[nr]?|(?:advokat|arkitekt|revisions)?byrån|tvätteriet|åkeriet|operatören|grossisten|återförsäljaren)"
+    r"vårdgivare[nr]?|(?:advokat|arkitekt|revisions)?byrån|tvätteriet|åkeriet|operatören|grossisten|återförsäljaren|"
+    r"(?:inrednings|landskaps)?arkitekten|konstruktören|verkstaden|(?:drift|mark|bygg|el)entreprenören|"
+    r"(?:rivnings|teknik|återbruks)konsulten|(?:däck|huvud)leverantören)"
 )
 
 
@@ -38,6 +40,7 @@ def word_set(words: str) -> frozenset[str]:
 SUPPLIER_SIGNS = (
     "leverantör", "entreprenör", "utför", "säljare", "anbud", "konsult", "uppdragstag", "uthyrare", "tillverkare",
     "projektör", "givare", "byrån", "tvätteriet", "åkeriet", "operatören", "grossisten", "återförsäljaren",
+    "arkitekt", "konstruktör", "verkstad",
 )  # fmt: skip
 _INFINITIVES = word_set("få gå nå ge ta se bli be stå ske le ha vara kunna")
 _NOUN_ENDINGS = ("orna", "arna", "erna", "samma", "alla", "dessa", "sina", "båda", "samtliga")
