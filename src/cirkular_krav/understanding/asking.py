@@ -202,6 +202,9 @@ _STATED = re.compile(
 _SUPPLIER_STATES = Gated(
     rf"(?<!som )(?<!om )(?<!när )(?<!innan )\b{SUPPLIER}(?: (?!inte\b|ej\b)[\wåäö]+){{0,3}}? {_STATED.pattern}\b|"
     rf"\b(?:ansvarar|svarar|åtar sig|garanterar|står|är) {SUPPLIER}\b|"
+    rf"(?<!som )(?<!om )(?<!hur )(?<!så )\b(?:hämtar|lagar|reparerar|byter|visar|prövar|utvecklar|redovisar|lämnar|"
+    rf"erbjuder|föreslår|ersätter|återtar) {SUPPLIER}\b|"
+    rf"\b{SUPPLIER} har (?:\w+ ){{0,2}}?(?:verkstad|anläggning|lager|reparatörer)\b|"
     rf"(?<!som )(?<!om )\btar {SUPPLIER} (?:emot|hand om|tillbaka|med)\b",
     *SUPPLIER_SIGNS,
 )
@@ -224,7 +227,10 @@ _AGREED = re.compile(
     r"kontrolleras|avhjälps|återlämnas|säkerställs|tillfaller|åtföljs|medföljer|förses|körs|läggs|återförs|krossas|"
     r"lämnas|byts|mals|komposteras|skruvas|beställs|sammanfogas|isoleras|behålls|bevaras|rivs|vägs|säljs|doneras|"
     r"erbjuds|serveras|töms|hyrs|skänks|trycks|renoveras|kasseras|forslas|harpas|placeras|förvaras|monteras|"
-    r"installeras|kasseras|justeras|smörjs|bifogas|debiteras|garanteras|tillhandahålles|blandas|kyls|sys|dimensioneras)\b"
+    r"installeras|kasseras|justeras|smörjs|bifogas|debiteras|garanteras|tillhandahålles|blandas|kyls|sys|dimensioneras|"
+    r"återställs|slipas|lackas|målas|oljas|returneras|överlämnas|diskas|mäts|sammanställs|lånas|bytes|förlängs|"
+    r"rekonditioneras|iordningställs|återrapporteras|återlämnas|tvättas|uppgraderas|kompletteras)\b"
+    r"|\b(?:sätts i stånd|fylls på|följs upp|tas fram|byggs upp av|räknas (?:samman|ut|av)|vägs in|delas mellan)\b"
     r"|\btas (?:till vara|tillbaka|om hand|i retur|av|emot|isär)\b|\bställs undan\b|\bhålls (?:samman|ihop)\b|"
     r"\banvänds (?:på nytt|igen|till|först)\b|\bgår tillbaka till\b|\bköps tillbaka\b"
     r"|\b[\wåäö]+ sker (?:först|enligt|per|dagen|inom|senast|med|på|via|genom|endast|alltid|minst|utan)\b"
@@ -246,6 +252,7 @@ _AGREED_SIGNS = (
     "ställs", "tillfaller", "följs", "medföljer", "förses", "företräde", "ägs ", "rivs", "ms ", "rs ", "sys ", "gs ",
     "ks ", "ls ", "ns ", "ps ", "ds ", "tillhör", "märk", "certifiera", "sker ", "kommer från", "gäller", "uppdraget",
     "reserver", "förbehåll", "hävning", "tas ", "används", "handahålles", "går tillbaka",
+    "slipas", "sätts", "mäts", "bytes", "vägs in",
 )  # fmt: skip
 # Further works that a specification orders in the present passive: "gatstenen tas upp och sätts igen".
 _DONE = word_set(
@@ -325,13 +332,16 @@ _SCORED = Gated(
     "vikt", "poäng", " p", "0p", "5p", "1p", "2p", "3p", "4p", "mervärde", "prisavdrag", "påslag", "utvärderas",
 )  # fmt: skip
 _COST = (
-    r"(?:livscykel|\blcc\b|\btco\b|total cost of ownership|restvärde|andrahandsvärde|kostar att äga|brukstid|livslängd)"
+    r"(?:livscykel|\blcc\b|\btco\b|total cost of ownership|restvärde|andrahandsvärde|kostar att äga|brukstid|livslängd|"
+    r"ägandekostnad|användnings(?:tid|år)|driftår|skrotning|kassering|skötselkostnad|underhållskostnad|"
+    r"långsiktig\w* kostnad|garanterade år)"
 )
 _BASIS = re.compile(
     r"\banbud(?:en|et)? (?:utvärderas|jämförs|antas|prövas) (?:på|efter|med|enligt)\b|\b(?:det|de) anbud som har (?:det |"
     r"den )?lägst[ae]?\b[^.;]{0,60}\bantas\b|\b(?:utvärdering|tilldelning)\w* (?:sker|görs)\b[^.;]{0,60}(?:pris|kostnad|"
-    rf"förhållande)|(?:utvärder|tilldelning|jämför)\w*[^.;]{{0,80}}{_COST}|{_COST}[^.;]{{0,80}}(?:utvärder|tilldelning|"
-    r"räknas av|kalkyl)|\blägst\w*[^.;]{0,60}\bkostnad\b[^.;]{0,60}\bvinner\b|\blikställs med\b|(?<!krav )\b(?:ges|ger|belönas "
+    rf"förhållande)|(?:utvärder|tilldelning|jämför|fördelaktig)\w*[^.;]{{0,80}}{_COST}|"
+    rf"{_COST}[^.;]{{0,80}}(?:utvärder|tilldelning|jämför|räknas av|dras av|kalkyl|avgör)|\bper {_COST}|"
+    r"\blägst\w*[^.;]{0,60}\bkostnad\b[^.;]{0,60}\bvinner\b|\blikställs med\b|(?<!krav )\b(?:ges|ger|belönas "
     r"med) (?!inga|inget|inte)(?:\w+ ){0,3}?(?:poäng|mervärde)\b|\bpoäng (?:ges|erhålls|lämnas) för\b"
 )
 _PROCEDURAL_BASIS = re.compile(r"\bsamma poäng\b|\bövriga anbud\b|\bsida \d|\bsamlad bedömning")
