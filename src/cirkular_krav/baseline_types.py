@@ -122,7 +122,7 @@ class Group(Frozen):
     category's id, the year, the form, a CPV division, or ``""`` for all; ``year`` is set beside the organisation for
     ``responsible_year``. ``label`` is an organisation's name; other keys have their names in the texts or catalogue.
     ``headline``: at least one binding, checkable circular requirement (D9). ``loose``: any circular
-    match at all. ``bands``: share of the scored in each band of the score. ``weighted``: the headline share by
+    match at all. ``bands``: share of the scored that reach at least each band of the score. ``weighted``: the headline share by
     value, over the procurements whose value is known, whose number is its ``effective`` one before weighting.
     ``goals`` (A–E), ``strategies`` and ``kinds``: means of the procurements' own profiles, 0–1, empty under five.
     ``obligations``: share of the circular requirements by obligation. ``follow_up``: share of the circular

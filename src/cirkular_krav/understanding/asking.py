@@ -169,6 +169,7 @@ _PROCEDURE = re.compile(
 )
 # What a tender may hold is no matter of procedure, though it speaks of tenders.
 _MAY_OFFER = re.compile(
+    r"\binget hinder (?:att|för att|mot att)\b|\bgår bra att\b|\bstår \w+ fritt att\b|"
     rf"\b{SUPPLIER} får (?:\w+ )?(?:offerera|erbjuda|lämna anbud på)\b|\bbehöver (?:inte|ej) vara (?:ny|nya|nytt|"
     r"fabriksny\w*|nytillverkad\w*)\b|\b(?:kan|får) (?:med fördel )?vara (?:\w+ )?(?:begagn|renover|rekondition|återbruk|"
     r"återvunn|av klass)\w*|\bfår (?:innehålla|sitta kvar|ligga kvar)\b|\bduger\b"
