@@ -19,8 +19,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 os.environ["SOURCE_DATE_EPOCH"] = "1795132800"
 
 import pikepdf
-from files import settle_office, write_zip
 from markup import Node, Source
+
+from files import settle_office, write_zip
 
 OUT = Path(__file__).parent.parent / "broken"
 PARAGRAPHS = (

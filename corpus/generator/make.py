@@ -27,8 +27,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 # Fonts and LibreOffice's PDFs carry the time of their making; this stops the clock for both.
 os.environ["SOURCE_DATE_EPOCH"] = "1795132800"
 
-from files import write_zip
 from markup import Label, Source, read_source
+
+from files import write_zip
 
 HERE = Path(__file__).parent
 SOURCES = HERE / "sources"

@@ -16,8 +16,9 @@ from docx import Document
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Pt
-from files import settle_office, settle_pdf
 from markup import Node, Source
+
+from files import settle_office, settle_pdf
 
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 

@@ -142,8 +142,9 @@ def write_html(source: Source, path: Path) -> None:
 
 def write_weasy(source: Source, path: Path) -> None:
     """Write a PDF through WeasyPrint with running header and footer."""
-    from files import settle_pdf
     from weasyprint import HTML
+
+    from files import settle_pdf
 
     settings = source.settings
     left, right = (html.escape(str(settings.get(key, ""))) for key in ("header_left", "header_right"))

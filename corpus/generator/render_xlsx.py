@@ -9,11 +9,12 @@ import re
 from pathlib import Path
 from typing import Any
 
-from files import settle_office
 from markup import Label, Source, plain
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
+
+from files import settle_office
 
 _NUMBER = re.compile(r"-?\d+(,\d+)?$")
 
