@@ -16,6 +16,7 @@ READ = BASE | {"readers", "ledger"}
 MAY_IMPORT: dict[str, set[str]] = {
     "models": set(),
     "errors": set(),
+    "evaluation_types": {"models"},
     "text": {"errors"},
     "organisation_number": set(),
     "yamlfile": {"errors"},
@@ -59,10 +60,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "catalogue_search": {"text", "errors", "catalogue_types"},
     "catalogue_diff": {"catalogue_types"},
     "catalogue_check": {"models", "text", "catalogue", "catalogue_new", "catalogue_types", "applicability", "matching", "segment"},
-    "evaluation": {"models", "errors", "text", "yamlfile", "catalogue_types", "pipeline"},
-    "reports": {"models", "errors", "text", "yamlfile", "catalogue_types", "baseline_types", "batch", "store", "results", "writing", "discovery", "frame", "frame_file", "organisation_number"},
-    "review": {"baseline_types", "models", "errors", "text", "catalogue_types", "decisions", "readers", "reports"},
-    "publish": {"models", "errors", "catalogue_types", "baseline", "baseline_types", "evaluation", "organisations", "pipeline", "reports", "results"},
+    "evaluation": {"evaluation_types", "models", "errors", "text", "yamlfile", "catalogue_types", "pipeline"},
+    "reports": {"evaluation_types", "models", "errors", "text", "yamlfile", "catalogue_types", "baseline_types", "batch", "store", "results", "writing", "discovery", "frame", "frame_file", "organisation_number"},
+    "review": {"evaluation_types", "baseline_types", "models", "errors", "text", "catalogue_types", "decisions", "readers", "reports"},
+    "publish": {"evaluation_types", "models", "errors", "catalogue_types", "baseline", "baseline_types", "evaluation", "organisations", "pipeline", "reports", "results"},
     "cli": {"commitments", "catalogue_types", "review", "decisions", "catalogue_search", "catalogue_diff", "catalogue_new", "models", "errors", "catalogue", "catalogue_check", "pipeline", "baseline", "reports", "results", "readers", "evaluation", "publish", "organisations", "store", "batch", "frame", "frame_file", "frame_folders", "sealing"},
     "__main__": {"cli"},
     "__init__": {"commitments", "decisions", "review", "models", "errors", "catalogue", "catalogue_types", "pipeline", "baseline", "reports", "results", "scoring", "segment", "evaluation", "baseline_types", "publish", "store", "batch", "frame", "frame_file", "sealing"},
@@ -72,6 +73,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 HOMES: dict[str, set[str]] = {
     "pydantic": {
         "models",
+        "evaluation_types",
         "decisions",
         "catalogue_types",
         "catalogue",

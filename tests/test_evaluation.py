@@ -14,7 +14,7 @@ from cirkular_krav.errors import UsageError
 from cirkular_krav.evaluation import evaluate
 from cirkular_krav.evaluation.counting import Tally, macro_f1, rate, share
 from cirkular_krav.evaluation.labels import ExpectedRequirement, align, read_expected
-from cirkular_krav.models import Evaluation
+from cirkular_krav.evaluation_types import Evaluation
 
 PROCUREMENTS = ROOT / "corpus" / "procurements"
 

@@ -15,7 +15,8 @@ from cirkular_krav import assess, load_catalogue, render
 from cirkular_krav.catalogue_types import Catalogue
 from cirkular_krav.errors import UsageError
 from cirkular_krav.evaluation.ratings import compare_ratings
-from cirkular_krav.models import Assessment, ProcurementScore, Rating, Versions
+from cirkular_krav.evaluation_types import Rating
+from cirkular_krav.models import Assessment, ProcurementScore, Versions
 from cirkular_krav.review.ratings import export_ratings, read_ratings
 
 

@@ -23,7 +23,8 @@ from cirkular_krav.evaluation.labels import (
     read_expected,
 )
 from cirkular_krav.evaluation.parts import AWARD_MODELS, POLARITY, award_tallies, family_of, polarity_tallies
-from cirkular_krav.models import Assessment, Evaluation, Match, Quantity, Requirement
+from cirkular_krav.evaluation_types import Evaluation
+from cirkular_krav.models import Assessment, Match, Quantity, Requirement
 from cirkular_krav.pipeline import Progress, assess, find_procurements
 
 _RATES = ("extraction", "criterion", "family", "obstacles", "quantities", "award_weights")

@@ -16,7 +16,7 @@ from cirkular_krav.catalogue_types import Catalogue
 from cirkular_krav.errors import UsageError
 from cirkular_krav.evaluation.labels import Expected, ExpectedRequirement, labels_of, read_expected
 from cirkular_krav.evaluation.parts import family_of
-from cirkular_krav.models import ReaderAgreement
+from cirkular_krav.evaluation_types import ReaderAgreement
 from cirkular_krav.pipeline import find_procurements
 
 SECOND = "second.yaml"

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from rapidfuzz import fuzz, process
 
 from cirkular_krav.catalogue_types import Catalogue
-from cirkular_krav.models import Rate
+from cirkular_krav.evaluation_types import Rate
 from cirkular_krav.text import clean, tokens
 
 Labelled = tuple[str, frozenset[str]]  # the text of a requirement, and the families it was labelled with

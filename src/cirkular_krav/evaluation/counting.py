@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from sklearn.metrics import f1_score
 
-from cirkular_krav.models import Rate, Score, Wrong
+from cirkular_krav.evaluation_types import Rate, Score, Wrong
 
 DRAWS = 1_000
 F1_DRAWS = 200

@@ -17,7 +17,8 @@ from sklearn.metrics import cohen_kappa_score
 
 from cirkular_krav.catalogue_types import Catalogue
 from cirkular_krav.errors import UsageError
-from cirkular_krav.models import Assessment, BandLimit, Calibration, Rating, RatingAgreement, Score
+from cirkular_krav.evaluation_types import BandLimit, Calibration, Rating, RatingAgreement, Score
+from cirkular_krav.models import Assessment
 
 FEWEST = 10
 _DRAWS = 200

@@ -9,7 +9,8 @@ from collections.abc import Callable
 
 from cirkular_krav.baseline_types import Baseline, Comparison
 from cirkular_krav.catalogue_types import Catalogue, Criterion, Obstacle
-from cirkular_krav.models import Assessment, Calibration, Evaluation, ReaderAgreement
+from cirkular_krav.evaluation_types import Calibration, Evaluation, ReaderAgreement
+from cirkular_krav.models import Assessment
 from cirkular_krav.reports.assessment import assessment_text
 from cirkular_krav.reports.baseline import baseline_text
 from cirkular_krav.reports.calibration import calibration_text

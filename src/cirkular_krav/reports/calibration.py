@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterator
 
 from cirkular_krav.catalogue_types import Catalogue
-from cirkular_krav.models import Calibration, RatingAgreement, Score
+from cirkular_krav.evaluation_types import Calibration, RatingAgreement, Score
 from cirkular_krav.reports.words import Words, title_of
 
 

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterator, Mapping
 
 from cirkular_krav.catalogue_types import Catalogue
-from cirkular_krav.models import Evaluation, Rate, ReaderAgreement, Score
+from cirkular_krav.evaluation_types import Evaluation, Rate, ReaderAgreement, Score
 from cirkular_krav.reports.words import Words
 from cirkular_krav.text import cut
 

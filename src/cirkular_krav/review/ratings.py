@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cirkular_krav.errors import NothingToDoError, UsageError
-from cirkular_krav.models import Assessment, Rating
+from cirkular_krav.evaluation_types import Rating
+from cirkular_krav.models import Assessment
 from cirkular_krav.readers._sheet_scan import column_name
 from cirkular_krav.reports.words import Words, load_words
 from cirkular_krav.reports.workbook import Column, Sheet, write_workbook
