@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -24,6 +23,7 @@ from cirkular_krav.pipeline import assess, assess_many
 from cirkular_krav.results import read_results
 from cirkular_krav.store import open_store, pack
 from cirkular_krav.store_schema import STORE_VERSION, migrate
+from odd_jobs import odd_job
 
 OLD = Path(__file__).parent / "files" / "lager-version-1.sqlite"
 NAMES = ("it-konsulter-fjallmark", "livsmedel-storalva", "tolktjanster-gransmark")
@@ -216,7 +216,7 @@ def test_two_runs_never_write_the_same_store(root: Path, tmp_path: Path) -> None
 
 def test_a_procurement_that_takes_its_worker_down_costs_only_itself() -> None:
     shared = os.getpid()
-    answers = dict(engine.run(_odd_job, [1, 2, 3, 4, 5], shared, workers=2))
+    answers = dict(engine.run(odd_job, [1, 2, 3, 4, 5], shared, workers=2))
     assert answers == {
         1: 10,
         2: engine.Crash(),
@@ -224,16 +224,6 @@ def test_a_procurement_that_takes_its_worker_down_costs_only_itself() -> None:
         4: engine.Crash("ValueError"),
         5: engine.Crash("UsageError", "Nej."),
     }
-
-
-def _odd_job(job: int, parent: int) -> int:
-    if job == 2 and os.getpid() != parent:
-        os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
-    if job == 4:
-        raise ValueError
-    if job == 5:
-        raise UsageError("Nej.")
-    return job * 10
 
 
 # --- old, new and foreign files -----------------------------------------------------------------
