@@ -6,7 +6,6 @@ stopped – has lost nothing that it finished. Reading never changes the file.
 
 from __future__ import annotations
 
-import json
 import os
 import sqlite3
 import zlib
@@ -85,7 +84,9 @@ def pack(source: str, reading: str, assessment: Assessment) -> Packed:
             (d.path, d.sha256, zlib.compress(_blocks().dump_json(d.blocks), _LEVEL))
             for d in assessment.procurement.documents
         ),
-        requirements=tuple(requirement_rows(json.loads(text))),
+        requirements=tuple(
+            requirement_rows((r.id, r.document, r.location.model_dump(), r.raw_text) for r in assessment.requirements)
+        ),
     )
 
 

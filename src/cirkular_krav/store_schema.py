@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 # "CKRV", so that a SQLite file of another program is told from ours.
@@ -42,15 +42,16 @@ CREATE TRIGGER requirement_gone AFTER DELETE ON requirement BEGIN
 END;
 """
 
+_place = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
+
 INSERT_REQUIREMENT = "INSERT INTO requirement (source, position, id, document, place, text) VALUES (?, ?, ?, ?, ?, ?)"
 
 
-def requirement_rows(assessment: dict[str, Any]) -> list[tuple[int, str, str, str, str]]:
-    """Return position, id, document, place (JSON) and text of each requirement, as the full-text table holds them."""
-    return [
-        (n, r["id"], r["document"], json.dumps(r["location"], ensure_ascii=False, sort_keys=True), r["raw_text"])
-        for n, r in enumerate(assessment["requirements"])
-    ]
+def requirement_rows(
+    requirements: Iterable[tuple[str, str, dict[str, Any], str]],
+) -> list[tuple[int, str, str, str, str]]:
+    """Return the rows of the full-text table: position, id, document, place as JSON, and text of each requirement."""
+    return [(n, key, path, _place(place), text) for n, (key, path, place, text) in enumerate(requirements)]
 
 
 def _first(connection: sqlite3.Connection) -> None:
@@ -60,7 +61,8 @@ def _first(connection: sqlite3.Connection) -> None:
 def _full_text(connection: sqlite3.Connection) -> None:
     _run(connection, _FULL_TEXT)
     for source, packed in connection.execute("SELECT source, assessment FROM procurement ORDER BY source").fetchall():
-        rows = requirement_rows(json.loads(zlib.decompress(packed)))
+        found = json.loads(zlib.decompress(packed))["requirements"]
+        rows = requirement_rows((r["id"], r["document"], r["location"], r["raw_text"]) for r in found)
         connection.executemany(INSERT_REQUIREMENT, [(source, *row) for row in rows])
 
 

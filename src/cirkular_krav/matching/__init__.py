@@ -22,7 +22,7 @@ from cirkular_krav.models import (
     Procurement,
     Requirement,
 )
-from cirkular_krav.text import tokens
+from cirkular_krav.text import remembered, tokens
 
 _NOTHING = Factors(S=0, O=0, A=0, V=0, F=0)
 # Two requirements speak of the same thing when they share a word this long that is not about the tender itself.
@@ -290,8 +290,10 @@ def _may_meet(one: Requirement, other: Requirement) -> bool:
 def _share_a_noun(one: str, other: str) -> bool:
     """Tell whether a longer word of one text is, or is the last part of, a word of the other."""
     words, others = _nouns(one), _nouns(other)
-    return any(a.endswith(b) or b.endswith(a) for a in words for b in others)
+    return any(word.endswith(others) for word in words) or any(word.endswith(words) for word in others)
 
 
-def _nouns(text: str) -> set[str]:
-    return {word for word, _, _ in tokens(text) if len(word) >= _NOUN and not word.startswith(_NO_NOUNS)}
+@remembered
+def _nouns(text: str) -> tuple[str, ...]:
+    found = (word for word, _, _ in tokens(text) if len(word) >= _NOUN)
+    return tuple(dict.fromkeys(word for word in found if not word.startswith(_NO_NOUNS)))

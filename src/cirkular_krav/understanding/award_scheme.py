@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
 
 from cirkular_krav.models import AwardWeight, Block
@@ -158,12 +159,14 @@ def read_scheme(blocks: Sequence[Block]) -> list[Weighed]:
     return [item for group in groups for item in group.items]
 
 
+@lru_cache(maxsize=4_096)
 def same_name(one: str, other: str) -> bool:
     """Tell whether a heading, or the beginning of a text, names the same criterion."""
     short, long = sorted((_plain(one), _plain(other)), key=len)
     return bool(short) and (short == long or (len(short) >= 8 and long.startswith(f"{short} ")))
 
 
+@lru_cache(maxsize=1_024)
 def _plain(name: str) -> str:
     return re.sub(r"^[\d. ]+|[^\wåäö ]", "", name.lower()).strip()
 
@@ -273,9 +276,18 @@ def _unit(match: re.Match[str], header: str, value: float) -> Unit:
     return "decimal" if value <= 1 else "percent"
 
 
+_MEASURED = re.compile(r"\d ?(?:%|procent|poäng|p\b|kr)")
+_SENTENCE_END = re.compile(r"(?<=[a-zåäö%)])\.\s+|\n")
+_VERBS = ("vikt", "väger")
+# What every weight ends with: where no more of it stands, there is nothing more to look for.
+_GIVEN = re.compile(r"\d ?(?:%|(?:procent|poäng|points|p|kr|kronor|sek)\b)", re.IGNORECASE)
+
+
 def _weighed_in(block: Block) -> Iterator[Weighed]:
-    for sentence in re.split(r"(?<=[a-zåäö%)])\.\s+|\n", block.text):
-        if not re.search(r"\d ?(?:%|procent|poäng|p\b|kr)", sentence):
+    if not _MEASURED.search(block.text):
+        return
+    for sentence in _SENTENCE_END.split(block.text):
+        if not _MEASURED.search(sentence):
             continue
         for match in _matches(sentence):
             name = re.split(r"\bdär\b|: ", match["name"])[-1]
@@ -295,8 +307,10 @@ def _matches(sentence: str) -> list[re.Match[str]]:
     """Return the weights of a sentence in order; those with a verb first, the others in what is left between."""
     out: list[re.Match[str]] = []
     at = 0
-    while at < len(sentence):
-        found = [m for pattern in (_WEIGHS_VERB, _WEIGHS) if (m := pattern.search(sentence, at))]
+    low = sentence.lower()
+    patterns = (_WEIGHS_VERB, _WEIGHS) if any(verb in low for verb in _VERBS) else (_WEIGHS,)
+    while _GIVEN.search(sentence, at):
+        found = [m for pattern in patterns if (m := pattern.search(sentence, at))]
         if not found:
             break
         first = min(found, key=lambda m: (m.end(), -len(m["name"])))
