@@ -134,6 +134,19 @@ def sentences(text: str) -> list[str]:
     return out
 
 
+def divide_long(text: str, limit: int) -> list[str]:
+    """Divide a text into parts of at most so many characters: after a sentence, else between words, else anywhere."""
+    parts: list[str] = []
+    start = 0
+    while len(text) - start > limit:
+        window = text[start : start + limit]
+        ends = [gap.end() for gap in _SENTENCE_END.finditer(window, limit // 2)]
+        length = ends[-1] if ends else window.rfind(" ", limit // 2) + 1 or limit
+        parts.append(window[:length])
+        start += length
+    return [*parts, text[start:]]
+
+
 @lru_cache(maxsize=2_048)
 def tokens(text: str) -> tuple[tuple[str, int, int], ...]:
     """Return the lower-cased words of the text as ``(word, start, end)``; hyphenated words stay whole."""
