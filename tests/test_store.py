@@ -9,6 +9,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -317,6 +319,19 @@ def test_a_search_finds_a_word_inside_a_compound_and_tells_the_place(tmp_path: P
         found = store.find("stolar")
     assert {one.procurement for one in found} == {"mobler-norrsjo"}
     assert any("konferensstolar" in one.text and " stolar" not in one.text for one in found)
+
+
+def test_what_is_taken_out_or_written_again_is_found_no_more_and_once(tmp_path: Path) -> None:
+    path = tmp_path / "l.sqlite"
+    packed = pack("a", "r", assess(ROOT / "corpus" / "procurements" / "tolktjanster-gransmark"))
+    with open_store(path, write=True) as store:
+        for source in ("a", "b", "a"):
+            store.put(replace(packed, source=source))
+        once = store.find("platstolkning", most=1_000)
+        store.forget(["b"])
+        assert 0 < 2 * len(store.find("platstolkning", most=1_000)) == len(once)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("INSERT INTO requirement_text (requirement_text, rank) VALUES ('integrity-check', 1)")
 
 
 @pytest.mark.parametrize("text", ['"', "a OR b", "NEAR(", "möbler*", "text:x", "-- ; DROP TABLE requirement"])

@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cirkular_krav.text import clean, cut, fingerprint_text, has_invisible, join_lines, sentences, tokens
+from cirkular_krav.text import (
+    clean,
+    cut,
+    fingerprint_text,
+    has_invisible,
+    join_lines,
+    remembered,
+    sentences,
+    tokens,
+)
 
 
 @given(st.text())
@@ -17,6 +26,30 @@ def test_cleaning_twice_changes_nothing(text: str) -> None:
 @given(st.text())
 def test_cleaned_text_can_be_written_anywhere(text: str) -> None:
     clean(text).encode("utf-8")
+
+
+@given(st.text(alphabet=st.sampled_from("aå \u00a0\u00ad\u200b\u2009\u202e\t\n\x85\ufb01m²\u030aÅ．\U000e0041")))
+def test_text_that_needs_no_cleaning_is_the_text_that_cleaning_would_leave(text: str) -> None:
+    assert clean(text) == clean(f"\u200b{text}")
+
+
+def test_an_answer_is_worked_out_once_for_a_text_and_never_kept_for_a_very_long_one() -> None:
+    asked: list[str] = []
+
+    @remembered
+    def length(text: str, more: int = 0) -> int:
+        asked.append(text)
+        return len(text) + more
+
+    long = "a" * 100_000
+    assert [length("krav"), length("krav"), length("krav", 1), length(long), length(long)] == [
+        4,
+        4,
+        5,
+        100_000,
+        100_000,
+    ]
+    assert asked == ["krav", "krav", long, long]
 
 
 def test_decomposed_letters_ligatures_and_soft_hyphens_become_ordinary_text() -> None:

@@ -127,6 +127,7 @@ class ProblemCode(StrEnum):
     WARN_INVISIBLE = "warn-invisible"
     WARN_TEXT = "warn-text"
     WARN_TRACKED = "warn-tracked"
+    WARN_DIVIDED = "warn-divided"
     WARN_OCR = "warn-ocr"
     # about the procurement
     FACTS_FAULTY = "facts-faulty"

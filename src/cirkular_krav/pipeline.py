@@ -313,6 +313,7 @@ def _is_marked(folder: Path) -> bool:
     return (folder / FACTS_FILE).is_file() or has_documents_folder(folder)
 
 
+@lru_cache(maxsize=4)
 def versions(catalogue: Catalogue) -> Versions:
     """Return the three version numbers: library, catalogue with fingerprint, scoring policy."""
     try:

@@ -10,12 +10,24 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import NamedTuple
 
 from cirkular_krav.changes import apply_changes
 from cirkular_krav.columns import label_of, read_columns
-from cirkular_krav.models import AwardWeight, Block, Document, DocumentRole, Place, Procurement, Requirement
+from cirkular_krav.models import (
+    AwardWeight,
+    Block,
+    Document,
+    DocumentRole,
+    FollowUp,
+    Place,
+    Procurement,
+    Quantity,
+    Requirement,
+)
 from cirkular_krav.roles import role_of_headings
-from cirkular_krav.text import hash_text, sentences
+from cirkular_krav.text import hash_text, remembered, sentences
 from cirkular_krav.understanding.award import find_award_weight
 from cirkular_krav.understanding.award_scheme import Weighed, read_scheme, same_name
 from cirkular_krav.understanding.conditions import find_condition
@@ -24,7 +36,8 @@ from cirkular_krav.understanding.follow_up import find_follow_up
 from cirkular_krav.understanding.kind import find_kind
 from cirkular_krav.understanding.krav_ids import find_krav_ids
 from cirkular_krav.understanding.labels import find_labels
-from cirkular_krav.understanding.obligation import find_obligation, is_requirement
+from cirkular_krav.understanding.obligation import find_obligation
+from cirkular_krav.understanding.obligation import is_requirement as _is_requirement
 from cirkular_krav.understanding.placeholders import has_placeholder
 from cirkular_krav.understanding.quantities import find_quantities
 
@@ -60,6 +73,7 @@ _STEP = re.compile(
 )
 _MANDATORY = re.compile(r"(?:ska|skall|obl)", re.IGNORECASE)
 _READ_LAYERS = ("body", "note")
+is_requirement = remembered(_is_requirement)
 # The number of a piece that stands for a platform's symbol instead of for text.
 SYMBOL = "symbol"
 _SHARE = re.compile(r"(\d{1,3}(?:[,.]\d+)?)\s*(%|procent)")
@@ -450,6 +464,33 @@ def _described(drafts: Iterable[_Draft]) -> tuple[Requirement, ...]:
     return tuple(out)
 
 
+class _Said(NamedTuple):
+    """What a text says of itself, wherever it stands."""
+
+    quantities: tuple[Quantity, ...]
+    evidence: tuple[str, ...]
+    labels: tuple[str, ...]
+    or_equivalent: bool
+    follow_up: FollowUp
+    sanction: bool
+    condition: str
+    placeholder: bool
+    krav_ids: tuple[str, ...]
+    is_english: bool
+
+
+@remembered
+def _said(text: str, whole: str) -> _Said:
+    """Return what a requirement says of itself; ``whole`` is the text with its support."""
+    follow_up, sanction, _ = find_follow_up(whole)
+    labels, or_equivalent = find_labels(whole)
+    return _Said(
+        quantities=find_quantities(text), evidence=find_evidence(whole), labels=labels, or_equivalent=or_equivalent,
+        follow_up=follow_up, sanction=sanction, condition=find_condition(text), placeholder=has_placeholder(text),
+        krav_ids=find_krav_ids(whole), is_english=is_english(text),
+    )  # fmt: skip
+
+
 def _describe(draft: _Draft, requirement_id: str, repeated: tuple[str, ...]) -> Requirement:
     text = draft.text
     whole = " ".join([text, *draft.support])
@@ -459,16 +500,18 @@ def _describe(draft: _Draft, requirement_id: str, repeated: tuple[str, ...]) -> 
     award = draft.award or (find_award_weight(whole, heading_path=path, context=draft.context))
     if draft.award and kind not in ("award_criterion", "formal", "information") and not _MANDATORY.match(draft.label):
         kind, kind_by = "award_criterion", "label"
-    follow_up, sanction, _ = find_follow_up(whole)
-    labels, or_equivalent = find_labels(whole)
-    lot = next((m.group(1) for heading in reversed(path) if (m := _LOT.search(heading))), "")
+    said = _said(text, whole)
     return Requirement(
         id=requirement_id, text=text, raw_text=draft.raw, document=draft.document, location=draft.place,
         block_ids=tuple(block.id for block in draft.blocks), number=draft.number, heading_path=path,
         context=draft.context, kind=kind, kind_found_by=kind_by, obligation=obligation,
-        obligation_found_by=obligation_by, quantities=find_quantities(text), evidence=find_evidence(whole),
-        labels=labels, or_equivalent=or_equivalent, follow_up=follow_up, sanction=sanction,
-        condition=find_condition(text), placeholder=has_placeholder(text), award=award, lot=lot,
-        krav_ids=find_krav_ids(whole), language="en" if is_english(text) else "sv", repeated_in=repeated,
-        support=" ".join(draft.support),
+        obligation_found_by=obligation_by, quantities=said.quantities, evidence=said.evidence, labels=said.labels,
+        or_equivalent=said.or_equivalent, follow_up=said.follow_up, sanction=said.sanction, condition=said.condition,
+        placeholder=said.placeholder, award=award, lot=_lot_of(path), krav_ids=said.krav_ids,
+        language="en" if said.is_english else "sv", repeated_in=repeated, support=" ".join(draft.support),
     )  # fmt: skip
+
+
+@lru_cache(maxsize=1_024)
+def _lot_of(path: tuple[str, ...]) -> str:
+    return next((m.group(1) for heading in reversed(path) if (m := _LOT.search(heading))), "")

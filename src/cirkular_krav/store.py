@@ -6,7 +6,6 @@ stopped – has lost nothing that it finished. Reading never changes the file.
 
 from __future__ import annotations
 
-import json
 import os
 import sqlite3
 import zlib
@@ -22,7 +21,15 @@ from cirkular_krav.catalogue import compile_to_json
 from cirkular_krav.catalogue_types import Catalogue
 from cirkular_krav.errors import CannotWriteError, OutputInUseError, UsageError
 from cirkular_krav.models import SCHEMA_VERSION, Assessment, Block, Place, Versions
-from cirkular_krav.store_schema import APPLICATION_ID, INSERT_REQUIREMENT, STORE_VERSION, migrate, requirement_rows
+from cirkular_krav.store_schema import (
+    APPLICATION_ID,
+    INDEX_SOURCE,
+    INSERT_REQUIREMENT,
+    STORE_VERSION,
+    UNINDEX_SOURCE,
+    migrate,
+    requirement_rows,
+)
 from cirkular_krav.writing import hold
 
 STORE_SUFFIX = ".sqlite"
@@ -85,7 +92,9 @@ def pack(source: str, reading: str, assessment: Assessment) -> Packed:
             (d.path, d.sha256, zlib.compress(_blocks().dump_json(d.blocks), _LEVEL))
             for d in assessment.procurement.documents
         ),
-        requirements=tuple(requirement_rows(json.loads(text))),
+        requirements=tuple(
+            requirement_rows((r.id, r.document, r.location.model_dump(), r.raw_text) for r in assessment.requirements)
+        ),
     )
 
 
@@ -128,7 +137,7 @@ class Store:
     def put(self, packed: Packed) -> None:
         """Keep an assessment in place of what the source had before: it is safe on disk when this returns."""
         with self._transaction():
-            self._connection.execute("DELETE FROM procurement WHERE source = ?", (packed.source,))
+            self._delete(packed.source)
             self._connection.execute(
                 "INSERT INTO procurement (source, id, reading, ruler, unread, assessment) VALUES (?, ?, ?, ?, ?, ?)",
                 (packed.source, packed.id, packed.key.reading, packed.key.ruler, packed.key.unread, packed.assessment),
@@ -138,6 +147,7 @@ class Store:
                 [(packed.source, n, *document) for n, document in enumerate(packed.documents)],
             )
             self._connection.executemany(INSERT_REQUIREMENT, [(packed.source, *row) for row in packed.requirements])
+            self._connection.execute(INDEX_SOURCE, (packed.source,))
 
     def put_catalogue(self, catalogue: Catalogue) -> None:
         """Keep a snapshot of a catalogue, so that an old period can be scored again with the ruler of its day (D11)."""
@@ -150,7 +160,12 @@ class Store:
     def forget(self, sources: Iterable[str]) -> None:
         """Take procurements out of the store."""
         with self._transaction():
-            self._connection.executemany("DELETE FROM procurement WHERE source = ?", [(s,) for s in sources])
+            for source in sources:
+                self._delete(source)
+
+    def _delete(self, source: str) -> None:
+        self._connection.execute(UNINDEX_SOURCE, (source,))
+        self._connection.execute("DELETE FROM procurement WHERE source = ?", (source,))
 
     def packed(self, source: str) -> tuple[bytes, tuple[bytes, ...]]:
         """Return the compressed assessment and blocks of a source, for ``unpack``."""

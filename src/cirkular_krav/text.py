@@ -8,7 +8,9 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, wraps
+from typing import Concatenate, ParamSpec, TypeVar
 
 # pdfium writes a hyphen at a line end as U+0002; other engines leave U+00AD or U+2010.
 _LINE_END_HYPHENS = "\x02\u00ad\u2010-"
@@ -26,12 +28,34 @@ _ABBREVIATIONS = frozenset(
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"”»)]*\s+(?=[\"“”»(]*[A-ZÅÄÖÉ0-9•])")
 
 
+_More = ParamSpec("_More")
+_Answer = TypeVar("_Answer")
+# Sentences come back: within a document, from draft to requirement, and in what buyers copy from their templates.
+_KEPT = 8_192
+_LONGEST_KEPT = 1_000
+
+
+def remembered(
+    function: Callable[Concatenate[str, _More], _Answer],
+) -> Callable[Concatenate[str, _More], _Answer]:
+    """Keep the answers of a pure function of a text, the latest so many, and of no text so long that they weigh."""
+    kept: Callable[Concatenate[str, _More], _Answer] = lru_cache(maxsize=_KEPT)(function)  # type: ignore[assignment]
+
+    @wraps(function)
+    def answer(text: str, /, *more: _More.args, **named: _More.kwargs) -> _Answer:
+        return kept(text, *more, **named) if len(text) <= _LONGEST_KEPT else function(text, *more, **named)
+
+    return answer
+
+
 def clean(text: str) -> str:
     """Return text that every output can hold: composed, without control and invisible characters.
 
     Ligatures and full-width forms are expanded (NFKC), unpaired surrogates become nothing, white space is folded
     to single spaces. Superscript digits would become plain digits in NFKC ("m²" → "m2"), which is what units want.
     """
+    if text.isprintable() and unicodedata.is_normalized("NFKC", text) and "  " not in text:
+        return text.strip()  # as most text is: nothing below would change it
     text = _CONTROL.sub(" ", text)
     text = _INVISIBLE.sub("", text)
     text = unicodedata.normalize("NFKC", text)
@@ -110,7 +134,20 @@ def sentences(text: str) -> list[str]:
     return out
 
 
-@lru_cache(maxsize=20_000)
+def divide_long(text: str, limit: int) -> list[str]:
+    """Divide a text into parts of at most so many characters: after a sentence, else between words, else anywhere."""
+    parts: list[str] = []
+    start = 0
+    while len(text) - start > limit:
+        window = text[start : start + limit]
+        ends = [gap.end() for gap in _SENTENCE_END.finditer(window, limit // 2)]
+        length = ends[-1] if ends else window.rfind(" ", limit // 2) + 1 or limit
+        parts.append(window[:length])
+        start += length
+    return [*parts, text[start:]]
+
+
+@lru_cache(maxsize=2_048)
 def tokens(text: str) -> tuple[tuple[str, int, int], ...]:
     """Return the lower-cased words of the text as ``(word, start, end)``; hyphenated words stay whole."""
     return tuple((m.group().lower(), m.start(), m.end()) for m in _TOKEN.finditer(text))
@@ -124,6 +161,7 @@ def fingerprint_text(text: str) -> str:
     return " ".join(word for word, _, _ in tokens(clean(text)))
 
 
+@remembered
 def hash_text(text: str) -> str:
     """Return the hash of a text that ids and people's decisions rest on: 12 hexadecimal digits of its fingerprint."""
     return hashlib.sha256(fingerprint_text(text).encode()).hexdigest()[:12]

@@ -1,9 +1,10 @@
 """How long a thousand procurements take into a store, how much memory a worker needs, and a second run with nothing new.
 
-    python tests/benchmarks/bench_store.py [--procurements 1000] [--pages 20] [--workers 2] [--folder KEPT]
+    python tests/benchmarks/bench_store.py [--procurements 1000] [--pages 20] [--workers 2] [--folder KEPT] [--unlike]
 
 Makes the documents (PDF with headings, paragraphs, lists and ruled tables; the sentences come from ``corpus/procurements``
-with other numbers and joined in new ways, so that no two files are alike and no cache is flattered), runs
+with other numbers and joined in new ways, so that no two files are alike; about half of the requirements come back in
+another procurement, as what buyers copy does, and with ``--unlike`` none, so that nothing can be remembered), runs
 ``cirkular-krav assess --store`` on them twice, and prints seconds, pages a second and core, the memory of each worker
 (Linux: the highest of any process while it ran, and how it grew from the first to the last quarter) and the size of
 the store. Figures belong to one machine and one hour: the load before and after is printed, so run it several times.
@@ -47,20 +48,21 @@ def sentences() -> list[str]:
     return sorted(set(found))
 
 
-def varied(chance: random.Random, texts: list[str]) -> str:
+def varied(chance: random.Random, texts: list[str], *, unlike: bool) -> str:
     text = chance.choice(texts)
     if chance.random() < 0.3:
         first, second = text.split(), chance.choice(texts).split()
         text = " ".join(first[: len(first) // 2 + 1] + second[len(second) // 2 :])
-    return _NUMBER.sub(lambda hit: str(chance.randint(1, 10 ** len(hit.group()[:4]) - 1)), text)
+    text = _NUMBER.sub(lambda hit: str(chance.randint(1, 10 ** len(hit.group()[:4]) - 1)), text)
+    return f"{text.rstrip('.')} i ärende {chance.randrange(10**12):012}." if unlike else text
 
 
 class Writer:
     """Lays out one document of so many pages."""
 
-    def __init__(self, path: Path, pages: int, chance: random.Random, texts: list[str]) -> None:
+    def __init__(self, path: Path, pages: int, chance: random.Random, texts: list[str], *, unlike: bool) -> None:
         self.canvas = Canvas(str(path), pagesize=PAGE, invariant=1)
-        self.chance, self.texts, self.number = chance, texts, 0
+        self.chance, self.texts, self.unlike, self.number = chance, texts, unlike, 0
         for page in range(1, pages + 1):
             self.page(page, pages)
         self.canvas.save()
@@ -79,7 +81,7 @@ class Writer:
         self.canvas.showPage()
 
     def paragraph(self, *, bullet: bool) -> None:
-        for n, line in enumerate(wrap(varied(self.chance, self.texts), 88)):
+        for n, line in enumerate(wrap(varied(self.chance, self.texts, unlike=self.unlike), 88)):
             self.line(75 if bullet else 60, self.y, ("– " if bullet and not n else "") + line, 10)
             self.y -= 12.5
         self.y -= 7
@@ -89,7 +91,7 @@ class Writer:
             cells = (
                 ("Nr", "Krav", "Svar")
                 if not row
-                else (f"{self.number}.{row}", varied(self.chance, self.texts), "Ja/Nej")
+                else (f"{self.number}.{row}", varied(self.chance, self.texts, unlike=self.unlike), "Ja/Nej")
             )
             lines = wrap(cells[1], 60)
             height = 8 + 12 * len(lines)
@@ -105,18 +107,18 @@ class Writer:
         self.canvas.drawString(x, y, text)
 
 
-def make_one(job: tuple[Path, int, int, list[str]]) -> None:
-    folder, number, pages, texts = job
+def make_one(job: tuple[Path, int, int, list[str], bool]) -> None:
+    folder, number, pages, texts, unlike = job
     folder.mkdir(parents=True)
     chance = random.Random(number)
     contract = pages // 3
-    Writer(folder / "krav.pdf", pages - contract, chance, texts)
-    Writer(folder / "avtal.pdf", contract, chance, texts)
+    Writer(folder / "krav.pdf", pages - contract, chance, texts, unlike=unlike)
+    Writer(folder / "avtal.pdf", contract, chance, texts, unlike=unlike)
 
 
-def make(root: Path, procurements: int, pages: int) -> None:
+def make(root: Path, procurements: int, pages: int, *, unlike: bool) -> None:
     texts = sentences()
-    jobs = [(root / f"upphandling-{n:05}", n, pages, texts) for n in range(procurements)]
+    jobs = [(root / f"upphandling-{n:05}", n, pages, texts, unlike) for n in range(procurements)]
     jobs = [job for job in jobs if not job[0].exists()]
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
         list(pool.map(make_one, jobs, chunksize=16))
@@ -193,10 +195,13 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=20)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--folder", type=Path, help="keep the documents here and use them again")
+    parser.add_argument(
+        "--unlike", action="store_true", help="no sentence comes back, so that nothing can be remembered"
+    )
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         root = chosen.folder or Path(scratch) / "root"
-        make(root, chosen.procurements, chosen.pages)
+        make(root, chosen.procurements, chosen.pages, unlike=chosen.unlike)
         store = Path(scratch) / "store.sqlite"
         load = os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan")
         first, processor, memory = assess(root, store, chosen.workers)

@@ -244,13 +244,15 @@ def _conflicts(
         return ()
     by_id = {requirement.id: requirement for requirement in requirements}
     counted = [match for match in matches if match.confidence != "low"]
+    concerned = {match.requirement_id for match in counted} | {hit.requirement_id for hit in obstacles}
+    nouns = {key: _nouns(by_id[key].text) for key in concerned}
     pairs = []
     for hit in obstacles:
         obstacle = matcher.catalogue.obstacles_by_id[hit.obstacle_id]
         stopping = by_id[hit.requirement_id]
         blocked = [m for m in counted if m.requirement_id != hit.requirement_id and _blocked(m, obstacle)]
         blocked = [m for m in blocked if _may_meet(stopping, by_id[m.requirement_id])]
-        named = [m for m in blocked if _share_a_noun(stopping.text, by_id[m.requirement_id].text)]
+        named = [m for m in blocked if _share_a_noun(nouns[stopping.id], nouns[m.requirement_id])]
         if not named and not _speaks_of_the_goods(stopping.text, matcher, concepts):
             continue
         for match in named or blocked:
@@ -287,11 +289,11 @@ def _may_meet(one: Requirement, other: Requirement) -> bool:
     return not (one.lot and other.lot and one.lot != other.lot)
 
 
-def _share_a_noun(one: str, other: str) -> bool:
+def _share_a_noun(words: tuple[str, ...], others: tuple[str, ...]) -> bool:
     """Tell whether a longer word of one text is, or is the last part of, a word of the other."""
-    words, others = _nouns(one), _nouns(other)
-    return any(a.endswith(b) or b.endswith(a) for a in words for b in others)
+    return any(word.endswith(others) for word in words) or any(word.endswith(words) for word in others)
 
 
-def _nouns(text: str) -> set[str]:
-    return {word for word, _, _ in tokens(text) if len(word) >= _NOUN and not word.startswith(_NO_NOUNS)}
+def _nouns(text: str) -> tuple[str, ...]:
+    found = (word for word, _, _ in tokens(text) if len(word) >= _NOUN)
+    return tuple(dict.fromkeys(word for word in found if not word.startswith(_NO_NOUNS)))

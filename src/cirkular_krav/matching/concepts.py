@@ -7,24 +7,24 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import NamedTuple
 
 from cirkular_krav.catalogue_types import Concept, Vocabulary
-from cirkular_krav.text import tokens
+from cirkular_krav.text import remembered, tokens
 
 MAX_GAP = 4
 # How many letters of the next word choose among the phrases that begin with a word.
 _NEXT = 2
-_MOST_WORDS = 200_000
-_MOST_HEADINGS = 2_000
+_MOST_WORDS = 50_000
 _CLAUSE_END = re.compile(
     r"[;:!?]\s|\.\s+(?=[A-ZÅÄÖ])|,?\s(?:men|dock|däremot|medan)\s|,\s(?:samt|och)\s(?=[^,]*\b(?:ska|skall|bör|får|accepteras|godtas)\b)"
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ConceptHit:
+class ConceptHit(NamedTuple):
     """A concept found in a text: the characters it covers."""
 
     concept: str
@@ -52,6 +52,16 @@ class _Candidates:
 
     by_next: dict[str, list[tuple[int, _Phrase]]] = field(default_factory=dict)
     anywhere: list[tuple[int, _Phrase]] = field(default_factory=list)
+    chosen: dict[str, list[_Phrase]] = field(default_factory=dict)
+
+    def before(self, word: str) -> list[_Phrase]:
+        """Return the phrases that the next word leaves, in the vocabulary's order."""
+        letters = word[:_NEXT]
+        found = self.chosen.get(letters)
+        if found is None:
+            numbered = sorted([*self.anywhere, *self.by_next.get(letters, ())], key=lambda one: one[0])
+            found = self.chosen[letters] = [phrase for _, phrase in numbered]
+        return found
 
 
 @dataclass(slots=True)
@@ -68,20 +78,16 @@ class ConceptFinder:
     parents: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     cache: dict[str, tuple[str, ...]] = field(default_factory=dict)
     candidates: dict[str, _Candidates | None] = field(default_factory=dict)
-    headings: dict[str, list[ConceptHit]] = field(default_factory=dict)
+    find: Callable[[str], tuple[ConceptHit, ...]] = field(init=False)
 
-    def find_again(self, text: str) -> list[ConceptHit]:
-        """Return what ``find`` does for a text that comes back, as a heading does for every requirement below it."""
-        found = self.headings.get(text)
-        if found is None:
-            if len(self.headings) > _MOST_HEADINGS:
-                self.headings.clear()
-            found = self.headings[text] = self.find(text)
-        return found
+    def __post_init__(self) -> None:
+        """Let ``find`` remember what comes back, as a heading does for every requirement below it."""
+        self.find = remembered(self._find)
 
-    def find(self, text: str) -> list[ConceptHit]:
+    def _find(self, text: str) -> tuple[ConceptHit, ...]:
         """Return every concept in the text, in order; conditions (not_with, needs) are not applied yet."""
-        words = tokens(text.lower())
+        low = text.lower()
+        words = tokens(text if len(low) == len(text) else low)
         hits: list[ConceptHit] = []
         if len(self.cache) > _MOST_WORDS:  # names, numbers and misreadings never end
             self.cache.clear()
@@ -92,7 +98,7 @@ class ConceptFinder:
                 hits += [ConceptHit(concept, start, end) for concept in concepts]
             if candidates := self._candidates_of(word):
                 hits += self._phrases_at(words, i, candidates, beginnings)
-        return hits
+        return tuple(hits)
 
     def _of_word(self, word: str) -> tuple[str, ...]:
         found = self.cache.get(word)
@@ -132,11 +138,8 @@ class ConceptFinder:
     def _phrases_at(
         self, words: tuple[tuple[str, int, int], ...], at: int, candidates: _Candidates, beginnings: set[str]
     ) -> list[ConceptHit]:
-        chosen = candidates.anywhere
-        if at + 1 < len(words) and (following := candidates.by_next.get(words[at + 1][0][:_NEXT])):
-            chosen = sorted([*chosen, *following], key=lambda numbered: numbered[0])
         hits = []
-        for _, phrase in chosen:
+        for phrase in candidates.before(words[at + 1][0] if at + 1 < len(words) else ""):
             if not phrase.beginnings <= beginnings:
                 continue
             end = _phrase_end(phrase.parts, words, at)
@@ -163,6 +166,7 @@ class ConceptFinder:
         return found
 
 
+@lru_cache(maxsize=16_384)
 def _read_phrase(unread: _Unread) -> _Phrase:
     concept, text = unread
     parts = [(word.rstrip("*"), word.endswith("*")) for word in text.split()]
@@ -231,6 +235,7 @@ def _with_included(vocabulary: Vocabulary, names: Iterable[str]) -> dict[str, Co
     return {name: concept for name, concept in vocabulary.concepts.items() if name in wanted}
 
 
+@remembered
 def clauses(text: str) -> list[tuple[int, int]]:
     """Return the clauses of a requirement as half-open stretches that cover the whole text."""
     cuts = [gap.end() for gap in _CLAUSE_END.finditer(text)]

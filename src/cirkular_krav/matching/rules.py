@@ -25,7 +25,10 @@ class Reading:
 
     def clause_of(self, hit: ConceptHit) -> tuple[int, int]:
         """Return the clause in which the hit starts."""
-        return next((c for c in self.clauses if c[0] <= hit.start < c[1]), (0, len(self.requirement.text)))
+        for clause in self.clauses:
+            if clause[0] <= hit.start < clause[1]:
+                return clause
+        return 0, len(self.requirement.text)
 
     def in_clause(self, concept: str, clause: tuple[int, int]) -> bool:
         """Tell whether the concept stands in the clause."""
@@ -60,7 +63,7 @@ def read_requirement(requirement: Requirement, finder: ConceptFinder, category_c
         raw.setdefault(hit.concept, []).append(hit)
     around: dict[str, tuple[str, str]] = dict.fromkeys(category_concepts, ("category", ""))
     for where, piece in (("heading", " / ".join(requirement.heading_path[-2:])), ("context", requirement.context)):
-        for hit in finder.find_again(piece):
+        for hit in finder.find(piece):
             around[hit.concept] = (where, piece[hit.start : hit.end])
     reading = Reading(requirement, raw, around, spans, negations(text))
     reading.hits = _conditions_met(reading, finder)
@@ -71,6 +74,9 @@ def _conditions_met(reading: Reading, finder: ConceptFinder) -> dict[str, list[C
     kept: dict[str, list[ConceptHit]] = {}
     for name, hits in reading.hits.items():
         concept = finder.concepts[name]
+        if not concept.needs and not concept.not_with:
+            kept[name] = hits
+            continue
         if concept.needs and not any(reading.present(other) for other in concept.needs):
             continue
         if concept.not_with:
@@ -85,10 +91,11 @@ def meets(rule: Rule, reading: Reading, *, ignore_negation: bool) -> RuleHit | N
 
     What stood in the way of an earlier key is kept as a reason for doubt.
     """
-    blocked: list[str] = []
     key, *companions = rule.all_of
-    if any(not reading.present(concept) for concept in companions):
-        return None
+    for concept in companions:
+        if concept not in reading.hits and concept not in reading.around:
+            return None
+    blocked: list[str] = []
     mode = rule.negated or ("ignore" if ignore_negation else "blocks")
     for hit in reading.hits.get(key, ()):
         clause = reading.clause_of(hit)

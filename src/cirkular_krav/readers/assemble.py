@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rapidfuzz import fuzz, process
 
+from cirkular_krav.errors import ProblemCode
 from cirkular_krav.models import Block, Notice, Problem
 from cirkular_krav.readers.pieces import Event, Extent, Piece
-from cirkular_krav.text import clean, heal_hyphens
+from cirkular_krav.text import clean, divide_long, heal_hyphens
 
 # What column headers of requirement tables are called (domain.md 3.8); compared with typos allowed.
 HEADER_WORDS = (
@@ -22,6 +23,8 @@ HEADER_WORDS = (
     "datum", "kod", "mängd", "funktion", "egenskap", "värde", "referens", "anmärkning", "mål", "nivå",
 )  # fmt: skip
 MAX_HEADER_CELL = 60
+# Four pages of text without a break are no paragraph, and what is read of a text costs more than its length.
+MAX_CHARACTERS = 10_000
 
 
 @dataclass(slots=True)
@@ -35,16 +38,32 @@ class _State:
 def assemble(events: Iterable[Event]) -> Iterator[Block | Problem | Extent | Notice]:
     """Turn a reader's events into blocks in reading order; other events pass through.
 
-    Block ids are ``b1``, ``b2`` … within the document. Empty pieces vanish.
+    Block ids are ``b1``, ``b2`` … within the document. Empty pieces vanish; one that is too long becomes several
+    paragraphs, and the first of them says so.
     """
     state = _State()
+    divided = False
     for event in events:
-        if isinstance(event, Piece):
-            block = _block(event, state)
-            if block:
-                yield block
-        else:
+        if not isinstance(event, Piece):
             yield event
+            continue
+        parts = _parts(event)
+        if len(parts) > 1 and not divided:
+            divided = True
+            yield Problem(code=ProblemCode.WARN_DIVIDED, values={"limit": MAX_CHARACTERS})
+        for part in parts:
+            if block := _block(part, state):
+                yield block
+
+
+def _parts(piece: Piece) -> list[Piece]:
+    """Return the piece, or what it is divided into by lines and length: no text is lost, but a row's columns are."""
+    if len(piece.text) <= MAX_CHARACTERS and sum(map(len, piece.cells)) <= MAX_CHARACTERS:
+        return [piece]
+    lines = (piece.text or "\n".join(piece.cells)).split("\n")
+    first, *rest = [part for line in lines for part in divide_long(line, MAX_CHARACTERS)]
+    paragraph = replace(piece, kind="paragraph", text=first, level=0, cells=(), table=0, is_header=False)
+    return [paragraph, *(replace(paragraph, text=part, number="") for part in rest)]
 
 
 def _block(piece: Piece, state: _State) -> Block | None:

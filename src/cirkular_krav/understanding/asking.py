@@ -7,10 +7,10 @@ ska lämnas ut") and does not lie on the buyer, unless it gives the buyer someth
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import NamedTuple
 
 from cirkular_krav.models import DocumentRole, FoundBy
+from cirkular_krav.text import remembered
 from cirkular_krav.understanding.words import (
     BUYER,
     SUPPLIER,
@@ -388,6 +388,7 @@ def is_about_buyer(low: str) -> bool:
     return _BUYER_FIRST.match(low) is not None
 
 
+@remembered
 def is_told(low: str) -> bool:
     """Tell whether the sentence defines, explains, aims or quotes the law, whatever modal it holds."""
     if _TELLS.match(low) or _META.search(low):
@@ -397,7 +398,7 @@ def is_told(low: str) -> bool:
     return bool(_LAW.match(low) and _LAW_SUBJECT.search(low) and not _SUPPLIER_WORD.search(low))
 
 
-@lru_cache(maxsize=256)
+@remembered
 def first_duty(low: str) -> Duty | None:
     """Return the first modal of the sentence that lays a duty on the supplier or gives the buyer something."""
     need = _NEED.search(low)
@@ -419,7 +420,7 @@ def first_duty(low: str) -> Duty | None:
     return Duty(need.start(), need.end(), gives_buyer=False) if need else None
 
 
-@lru_cache(maxsize=256)
+@remembered
 def has_buyers_duty(low: str) -> bool:
     """Tell whether a modal of the sentence lies on the buyer: "beställaren ska betala"."""
     if not any(sign in low for sign in _MODAL_SIGNS):
@@ -516,6 +517,7 @@ def is_in_subordinate(low: str, match: re.Match[str]) -> bool:
     return _is_subordinate(low[_clause_start(low, match.start()) : match.start()], low[match.end() :])
 
 
+@remembered
 def is_option(low: str, role: DocumentRole) -> bool:
     """Tell whether the buyer may demand something later; what it may do in the procedure is no option."""
     option = _OPTION.search(low)
@@ -532,6 +534,7 @@ def _has_right(low: str) -> bool:
     return right is not None and not _SUPPLIER_WORD.search(low[max(0, right.start() - 40) : right.start()])
 
 
+@remembered
 def is_permission(low: str) -> bool:
     """Tell whether the supplier may do something: "begagnade produkter får offereras"."""
     if _MAY_OFFER.search(low):
@@ -557,6 +560,7 @@ def is_consequence(low: str) -> bool:
     return ("vite" in low or "bonus" in low) and _CONSEQUENCE.search(low) is not None
 
 
+@remembered
 def stated_in_contract(low: str, role: DocumentRole) -> FoundBy | None:
     """Tell whether present tense binds here ("leverantören ansvarar för"), by its wording or only by the role."""
     if role == "instructions" and _TENDERER_ANSWERS.search(low):
@@ -599,6 +603,7 @@ def is_measured_fragment(low: str, role: DocumentRole) -> bool:
     return role in _LIMITS and _MEASURED.search(low) is not None and not _BUYER_HAS.search(low)
 
 
+@remembered
 def is_scored(low: str) -> bool:
     """Tell whether the sentence is a scored criterion or the basis of the award, not how tenders are compared."""
     if _BASIS.search(low) and not _PROCEDURAL_BASIS.search(low):

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
 
 from cirkular_krav.models import AwardWeight, Block
@@ -158,12 +159,14 @@ def read_scheme(blocks: Sequence[Block]) -> list[Weighed]:
     return [item for group in groups for item in group.items]
 
 
+@lru_cache(maxsize=4_096)
 def same_name(one: str, other: str) -> bool:
     """Tell whether a heading, or the beginning of a text, names the same criterion."""
     short, long = sorted((_plain(one), _plain(other)), key=len)
     return bool(short) and (short == long or (len(short) >= 8 and long.startswith(f"{short} ")))
 
 
+@lru_cache(maxsize=1_024)
 def _plain(name: str) -> str:
     return re.sub(r"^[\d. ]+|[^\wåäö ]", "", name.lower()).strip()
 
@@ -273,9 +276,23 @@ def _unit(match: re.Match[str], header: str, value: float) -> Unit:
     return "decimal" if value <= 1 else "percent"
 
 
+_MEASURED = re.compile(r"\d ?(?:%|procent|poäng|p\b|kr)")
+_SENTENCE_END = re.compile(r"(?<=[a-zåäö%)])\.\s+|\n")
+_LONGEST_SENTENCE = 3_000
+_VERB = re.compile(r"vikt|väger", re.IGNORECASE)
+_ENDS_NAME = re.compile(r"[\d|;%]")
+# How far back a name can begin: before a verb, and before a number with the words between them.
+_NAME_REACH = 125
+_WEIGHT_REACH = 400
+# What every weight ends with: where no more of it stands, there is nothing more to look for.
+_GIVEN = re.compile(r"\d ?(?:%|(?:procent|poäng|points|p|kr|kronor|sek)\b)", re.IGNORECASE)
+
+
 def _weighed_in(block: Block) -> Iterator[Weighed]:
-    for sentence in re.split(r"(?<=[a-zåäö%)])\.\s+|\n", block.text):
-        if not re.search(r"\d ?(?:%|procent|poäng|p\b|kr)", sentence):
+    if not _MEASURED.search(block.text):
+        return
+    for sentence in _SENTENCE_END.split(block.text):
+        if len(sentence) > _LONGEST_SENTENCE or not _MEASURED.search(sentence):
             continue
         for match in _matches(sentence):
             name = re.split(r"\bdär\b|: ", match["name"])[-1]
@@ -295,14 +312,27 @@ def _matches(sentence: str) -> list[re.Match[str]]:
     """Return the weights of a sentence in order; those with a verb first, the others in what is left between."""
     out: list[re.Match[str]] = []
     at = 0
-    while at < len(sentence):
-        found = [m for pattern in (_WEIGHS_VERB, _WEIGHS) if (m := pattern.search(sentence, at))]
-        if not found:
+    while given := _GIVEN.search(sentence, at):
+        verb = _VERB.search(sentence, at)
+        found = [
+            verb and _WEIGHS_VERB.search(sentence, max(at, verb.start() - _NAME_REACH)),
+            _WEIGHS.search(sentence, _earliest(sentence, at, given.start())),
+        ]
+        weights = [match for match in found if match]
+        if not weights:
             break
-        first = min(found, key=lambda m: (m.end(), -len(m["name"])))
+        first = min(weights, key=lambda m: (m.end(), -len(m["name"])))
         out.append(first)
         at = first.end()
     return out
+
+
+def _earliest(sentence: str, at: int, number: int) -> int:
+    """Return where the name of the weight that holds this digit can begin: after the number before, and not far back."""
+    while number > at and (sentence[number - 1].isdecimal() or sentence[number - 1] in " \u00a0,–-"):
+        number -= 1
+    before = _ENDS_NAME.split(sentence[max(at, number - _WEIGHT_REACH) : number])[-1]
+    return number - len(before)
 
 
 def _starts_at_zero(match: re.Match[str]) -> bool:

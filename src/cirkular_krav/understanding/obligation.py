@@ -15,6 +15,7 @@ import re
 from functools import lru_cache
 
 from cirkular_krav.models import DocumentRole, FoundBy, Obligation
+from cirkular_krav.text import remembered
 from cirkular_krav.understanding import asking
 from cirkular_krav.understanding.asking import Duty, is_requirement
 from cirkular_krav.understanding.words import lowered, word_set
@@ -152,7 +153,7 @@ def _of_heading(heading: str) -> Obligation | None:
     return "information" if _HEADING_TELLS.search(low) else None
 
 
-@lru_cache(maxsize=256)
+@remembered
 def _of_wording(text: str, role: DocumentRole) -> tuple[Obligation | None, FoundBy]:
     low = lowered(text)
     if asking.is_told(low):

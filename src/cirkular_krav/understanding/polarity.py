@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import NamedTuple
 
 from cirkular_krav.models import Span
+from cirkular_krav.text import remembered
 from cirkular_krav.understanding.words import is_infinitive, last_match, lowered, word_set
 
 _SIGNS = (
@@ -141,7 +141,7 @@ class _Stretch(NamedTuple):
     end: int
 
 
-@lru_cache(maxsize=1024)
+@remembered
 def negations(text: str) -> tuple[Span, ...]:
     """Return the stretches of the text that stand under negation or exclusion, in order, not overlapping."""
     low = lowered(text)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+
+from cirkular_krav.text import remembered
 
 # The side that buys. A duty of the buyer is no requirement on the supplier.
 BUYER = (
@@ -68,7 +69,7 @@ class Gated:
         return None
 
 
-@lru_cache(maxsize=256)
+@remembered
 def lowered(text: str) -> str:
     """Return the text in lower case with every character at the place it had (a few letters grow in ``str.lower``)."""
     low = text.lower()
