@@ -30,7 +30,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "guard": READ | {"memory_limit", "discovery", "child"},
     "catalogue_types": {"models"},
     "baseline_types": {"models"},
-    "catalogue": {"models", "errors", "text", "yamlfile", "catalogue_types"},
+    "catalogue": {"models", "errors", "text", "yamlfile", "catalogue_types", "linear"},
     "roles": {"models", "text"},
     "columns": {"text"},
     "understanding": {"linear", "models", "text"},

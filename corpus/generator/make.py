@@ -34,6 +34,7 @@ from files import write_zip
 HERE = Path(__file__).parent
 SOURCES = HERE / "sources"
 CORPUS = HERE.parent
+# When the labels were set, unless the source says another day (generator: labelled_on).
 LABELLED_ON = "2026-11-20"
 _LETTERS = re.compile(r"[\W_]+")
 
@@ -255,7 +256,7 @@ def _expected(sources: Iterable[Source], settings: dict[str, Any]) -> str:
     out = [
         "schema_version: 1\n",
         'labelled_by: "upphovspersonen till texten"\n',
-        f'labelled_on: "{LABELLED_ON}"\n',
+        f'labelled_on: "{settings.get("labelled_on", LABELLED_ON)}"\n',
         f"quiet: {_quote(bool(settings.get('quiet')))}\n",
         f"complete: {_quote(complete)}\n",
         "requirements:" + ("\n" if any(s.labels for s in sources) else " []\n"),

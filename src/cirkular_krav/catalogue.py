@@ -20,12 +20,15 @@ from cirkular_krav.catalogue_types import (
     Concept,
     Criterion,
     Examples,
+    FittedHead,
+    FittedModel,
     Obstacle,
     Rule,
     ScoringPolicy,
     Vocabulary,
 )
 from cirkular_krav.errors import CatalogueError, UsageError
+from cirkular_krav.linear import read_model
 from cirkular_krav.models import Frozen
 from cirkular_krav.yamlfile import MAX_BYTES, YamlData, YamlFault, parse_yaml
 
@@ -37,6 +40,9 @@ CATEGORIES = "categories.yaml"
 SCORING = "scoring.yaml"
 VOCABULARY = "languages/sv.yaml"
 OBSTACLES = "obstacles"
+# What `train` fitted: the judges, and the weights of words. A catalogue may lack both: terms then decide alone.
+FITTED = "fitted.yaml"
+WEIGHTS = "fitted-weights.txt"
 # Beside the files in a built package: the same catalogue, checked and in one piece, which loads several times faster.
 COMPILED = "compiled.json"
 
@@ -164,6 +170,7 @@ def _read_sources(sources: list[_Source], fingerprint: str) -> Catalogue:
     head = _read_one(ours, HEAD, CatalogueHead, faults)
     categories = _read_one(ours, CATEGORIES, _Categories, faults)
     scoring = _read_one(ours, SCORING, ScoringPolicy, faults)
+    fitted = _read_fitted(ours, faults)
     parts = [_read_one(source, VOCABULARY, Vocabulary, faults, optional=source is not ours) for source in sources]
     vocabulary = _merge_vocabularies([part for part in parts if part])
     entries = [found for source in sources for found in _read_entries(source, faults)]
@@ -182,7 +189,25 @@ def _read_sources(sources: list[_Source], fingerprint: str) -> Catalogue:
         vocabulary=vocabulary,
         categories=categories.categories,
         scoring=scoring,
+        fitted=fitted,
     )
+
+
+def _read_fitted(source: _Source, faults: _Faults) -> FittedModel | None:
+    head = _read_one(source, FITTED, FittedHead, faults, optional=True)
+    if head is None:
+        return None
+    try:
+        weights = source.files[WEIGHTS].decode("utf-8")
+        read_model(weights)
+    except (KeyError, UnicodeDecodeError, ValueError):
+        faults.add(
+            source.folder / WEIGHTS,
+            1,
+            f"Vikterna som hör till {FITTED} saknas eller är skadade. Kör: cirkular-krav train.",
+        )
+        return None
+    return FittedModel(**{**dict(head), "weights": weights})
 
 
 @dataclass(frozen=True)
@@ -199,6 +224,8 @@ def _read_files(folder: Path) -> _Source:
     if strange:
         limit = f"{MAX_BYTES:,}".replace(",", " ")
         raise CatalogueError([f"{path} är ingen vanlig fil på högst {limit} byte. Ta bort den." for path in strange])
+    if (folder / WEIGHTS).is_file():
+        found[WEIGHTS] = folder / WEIGHTS
     return _Source(folder, {name: found[name].read_bytes() for name in sorted(found)})
 
 
@@ -206,9 +233,9 @@ def _check_names(source: _Source, faults: _Faults, *, own: bool) -> None:
     """A file that no one reads is a criterion that someone believes in."""
     for path in sorted(source.folder.rglob("*.yml")):
         faults.add(path, 1, "Filen läses inte, eftersom dess namn slutar på .yml. Döp om den till .yaml.")
-    known = () if own else (HEAD, CATEGORIES, SCORING)
+    known = () if own else (HEAD, CATEGORIES, SCORING, FITTED)
     for name in source.files:
-        if "/" not in name and name not in known:
+        if "/" not in name and name not in known and name != WEIGHTS:
             faults.add(
                 source.folder / name,
                 1,

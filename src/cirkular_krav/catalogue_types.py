@@ -339,6 +339,33 @@ class CatalogueHead(Frozen):
     retired_ids: tuple[CriterionId, ...] = ()
 
 
+class Judge(Frozen):
+    """Weighs terms against wording into a probability; under ``at_least`` a match counts only in the upper end of the
+    score, under ``doubtful`` it is left out.
+    """
+
+    intercept: float
+    weights: dict[str, float]
+    at_least: Annotated[float, Field(gt=0, lt=1)]
+    doubtful: Annotated[float, Field(gt=0, lt=1)]
+
+
+class FittedHead(Frozen):
+    """``criteria/fitted.yaml``: the judges that ``train`` fitted, what they were fitted on, and how right they were."""
+
+    schema_version: Literal[1]
+    made_of: Prose
+    family: Judge
+    obstacle: Judge
+    held_out: dict[str, dict[str, float]] = {}
+
+
+class FittedModel(FittedHead):
+    """The fitted part of the catalogue: the judges and the text of the linear model's weights."""
+
+    weights: str
+
+
 class Catalogue(Frozen):
     """Everything under ``criteria/``, checked; ``fingerprint`` changes when any of it changes."""
 
@@ -349,6 +376,7 @@ class Catalogue(Frozen):
     vocabulary: Vocabulary
     categories: tuple[Category, ...]
     scoring: ScoringPolicy
+    fitted: FittedModel | None = None
 
     def __hash__(self) -> int:
         return hash(self.fingerprint)

@@ -336,12 +336,13 @@ class Requirement(Frozen):
 class Evidence(Frozen):
     """What fired: the concept, the words in the text, and where (``text`` of the requirement, heading or context).
 
-    ``decision``: a person saw it; the words are then who and when.
+    ``decision``: a person saw it; the words are then who and when. ``wording``: the fitted model; the word is one of
+    those that speak most.
     """
 
     concept: str
     words: str
-    where: Literal["text", "context", "heading", "category", "decision"]
+    where: Literal["text", "context", "heading", "category", "decision", "wording"]
     span: Span | None = None
 
 
@@ -356,7 +357,10 @@ class Factors(Frozen):
 
 
 class Match(Frozen):
-    """One requirement that meets one criterion; ``points`` 0–100, 0 for what does not enter the score."""
+    """One requirement that meets one criterion; ``points`` 0–100, 0 for what does not enter the score.
+
+    ``likelihood`` 0–1 is what the fitted judge makes of terms and wording together; none where only terms decide.
+    """
 
     id: str
     requirement_id: str
@@ -370,6 +374,7 @@ class Match(Frozen):
     against: tuple[str, ...] = ()
     factors: Factors
     points: float
+    likelihood: float | None = None
 
 
 class ObstacleHit(Frozen):
@@ -380,6 +385,7 @@ class ObstacleHit(Frozen):
     obstacle_id: str
     evidence: tuple[Evidence, ...]
     justified_by: str = ""
+    likelihood: float | None = None
 
 
 class Conflict(Frozen):

@@ -26,6 +26,7 @@ from cirkular_krav.cli.frame import frame
 from cirkular_krav.cli.report import report
 from cirkular_krav.cli.review import review
 from cirkular_krav.cli.seal import seal
+from cirkular_krav.cli.train import train
 from cirkular_krav.cli.workbook import workbook
 from cirkular_krav.errors import CirkularKravError, ExitCode
 
@@ -42,7 +43,7 @@ def command() -> None:
 
 
 for one in (
-    assess, explain, find, workbook, export, follow_up, report, review, baseline, compare, draw, frame, seal, evaluate, catalogue,
+    assess, explain, find, workbook, export, follow_up, report, review, baseline, compare, draw, frame, seal, evaluate, train, catalogue,
 ):  # fmt: skip
     command.add_command(one)
 

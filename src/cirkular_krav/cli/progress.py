@@ -21,7 +21,7 @@ _SURE_AFTER_STEPS = 2
 class Progress:
     """A line that is written over and over: how many of how many, what now, and about how long is left.
 
-    ``key`` is ``reading`` (told when a document is done) or ``procurement`` (told when one is begun).
+    ``key`` is ``reading`` or ``fold`` (told when one is done) or ``procurement`` (told when one is begun).
     """
 
     def __init__(self, key: str, language: str) -> None:

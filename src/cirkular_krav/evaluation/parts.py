@@ -29,23 +29,32 @@ _DOUBTFUL = "tveksamt"
 _SHARE_TOLERANCE = 0.005
 
 
-class _Sentence(Frozen):
+class Sentence(Frozen):
+    """A sentence as a person read it; ``why`` begins with *Tveksamt* where another might read it otherwise."""
+
     text: str
     criteria: tuple[str, ...] = ()
     obstacles: tuple[str, ...] = ()
     why: str = ""
 
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether the label is open to discussion."""
+        return self.why.lower().startswith(_DOUBTFUL)
 
-class _Family(Frozen):
-    base: _Sentence
-    variants: tuple[_Sentence, ...]
+
+class SentenceFamily(Frozen):
+    """A sentence that asks for something, and what becomes of it when it is denied, limited or reversed."""
+
+    base: Sentence
+    variants: tuple[Sentence, ...]
 
 
 class _Polarity(Frozen):
     schema_version: int
     labelled_by: str
     labelled_on: str
-    families: tuple[_Family, ...]
+    families: tuple[SentenceFamily, ...]
 
 
 class _AwardCriterion(Frozen):
@@ -68,13 +77,18 @@ class _AwardModels(Frozen):
     models: tuple[_AwardModel, ...]
 
 
+def read_polarity(path: Path) -> tuple[SentenceFamily, ...]:
+    """Return the families of sentences in a file; raises ``UsageError`` with the file and the fault."""
+    return _read(path, _Polarity).families
+
+
 def polarity_tallies(path: Path, catalogue: Catalogue) -> list[Tally]:
     """Return one tally per family of sentences: a variant is right when it asks for what its label says, and hinders.
 
     Asking is compared by family of criteria with the base sentence's, hindering by whether there is any obstacle.
     Variants whose reason begins with *Tveksamt* are left out.
     """
-    families = _read(path, _Polarity).families
+    families = read_polarity(path)
     sentences = [s for f in families for s in (f.base, *f.variants)]
     found = _assess_sentences(sentences, families, catalogue)
     tallies, at = [], 0
@@ -84,7 +98,7 @@ def polarity_tallies(path: Path, catalogue: Catalogue) -> list[Tally]:
         base = _families(family.base.criteria, catalogue)
         for sentence in (family.base, *family.variants):
             assessment, at = found[at], at + 1
-            if sentence is family.base or sentence.why.lower().startswith(_DOUBTFUL):
+            if sentence is family.base or sentence.is_doubtful:
                 continue
             asked = {m.family for m in assessment.matches if m.counts != "sustainability" and m.confidence != "low"}
             wanted = _families(sentence.criteria, catalogue)
@@ -98,7 +112,7 @@ def polarity_tallies(path: Path, catalogue: Catalogue) -> list[Tally]:
 
 
 def _assess_sentences(
-    sentences: Sequence[_Sentence], families: Sequence[_Family], catalogue: Catalogue
+    sentences: Sequence[Sentence], families: Sequence[SentenceFamily], catalogue: Catalogue
 ) -> list[Assessment]:
     """Assess each sentence as the only one of a specification, in the category of what its family asks for."""
     homes = [f.base.criteria[0] if f.base.criteria else "" for f in families for _ in (f.base, *f.variants)]

@@ -1,4 +1,4 @@
-"""Requirements against the catalogue: terms decide, wording assists, and every match has its evidence."""
+"""Requirements against the catalogue: terms and wording are judged together, and every match has its evidence."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from cirkular_krav.applicability import applicable_criteria, beside_criteria, category_concepts
 from cirkular_krav.catalogue_types import Catalogue, Criterion, Obstacle, Rule
-from cirkular_krav.matching.concepts import ConceptFinder, compile_vocabulary
-from cirkular_krav.matching.families import Credit, credit
+from cirkular_krav.matching.concepts import ConceptFinder, ConceptHit, compile_vocabulary
+from cirkular_krav.matching.families import Credit, credit, family_of
+from cirkular_krav.matching.fitted import Fitted, Opinion, prepare
 from cirkular_krav.matching.levels import choose_level
 from cirkular_krav.matching.rules import Reading, RuleHit, meets, read_requirement
 from cirkular_krav.models import (
@@ -45,6 +46,7 @@ class Matcher:
     rules: dict[str, list[tuple[Criterion, Rule]]]
     obstacle_rules: dict[str, list[tuple[Obstacle, Rule]]]
     cited: dict[str, list[Criterion]]
+    fitted: Fitted | None = None
 
     def hits(self, reading: Reading) -> dict[str, RuleHit]:
         """Return the criteria whose own rules the requirement meets, each with its fullest hit."""
@@ -67,6 +69,25 @@ class Matcher:
         return found
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What terms found in one requirement, and what the fitted model makes of it; no opinion without a model."""
+
+    hits: dict[str, RuleHit]
+    obstacles: dict[str, RuleHit]
+    scores: list[float]
+    opinion: Opinion | None
+
+
+def judge(reading: Reading, matcher: Matcher) -> Judged:
+    """Return what the terms find in a requirement and how likely the fitted model holds each family and obstacle."""
+    hits, obstacles = matcher.hits(reading), matcher.obstacle_hits(reading)
+    if matcher.fitted is None:
+        return Judged(hits, obstacles, [], None)
+    scores = matcher.fitted.scores(reading)
+    return Judged(hits, obstacles, scores, matcher.fitted.judge(reading, hits, obstacles, scores))
+
+
 def compile_catalogue(catalogue: Catalogue) -> Matcher:
     """Make the catalogue ready to match; drafts and retired criteria are left out."""
     rules: dict[str, list[tuple[Criterion, Rule]]] = defaultdict(list)
@@ -84,7 +105,8 @@ def compile_catalogue(catalogue: Catalogue) -> Matcher:
         if obstacle.lifecycle == "stable":
             for rule in obstacle.asks_for:
                 obstacle_rules[rule.all_of[0]].append((obstacle, rule))
-    return Matcher(catalogue, compile_vocabulary(catalogue.vocabulary), dict(rules), dict(obstacle_rules), dict(cited))
+    finder = compile_vocabulary(catalogue.vocabulary)
+    return Matcher(catalogue, finder, dict(rules), dict(obstacle_rules), dict(cited), prepare(catalogue))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,19 +134,36 @@ def match_requirements(requirements: Sequence[Requirement], procurement: Procure
         if requirement.kind in _SILENT_KINDS or requirement.language != "sv":
             continue
         reading = read_requirement(requirement, matcher.finder, concepts)
+        judged = judge(reading, matcher)
         # "Garantin upphör om enheten öppnas" asks for nothing, but stands in the way all the same.
         if requirement.obligation != "information":
-            matches += match_one(reading, procurement.published, matcher, applicable)
+            matches += match_one(reading, procurement.published, matcher, applicable, judged)
         if requirement.applies:
-            obstacles += _obstacles_of(reading, matcher)
+            obstacles += _obstacles_of(reading, matcher, judged)
     conflicts = find_conflicts(matches, obstacles, requirements, procurement, matcher)
     return Found(tuple(matches), tuple(obstacles), conflicts)
 
 
-def match_one(reading: Reading, published: str, matcher: Matcher, applicable: dict[str, Criterion]) -> list[Match]:
-    """Return the matches of one requirement."""
-    hits = matcher.hits(reading)
-    matches = [_match(c, reading, published) for c in credit(hits, matcher.catalogue, applicable)]
+def match_one(
+    reading: Reading,
+    published: str,
+    matcher: Matcher,
+    applicable: dict[str, Criterion],
+    judged: Judged | None = None,
+) -> list[Match]:
+    """Return the matches of one requirement; without ``judged`` by terms alone, as the catalogue's examples are read."""
+    judged = judged or Judged(matcher.hits(reading), {}, [], None)
+    credits_ = credit(judged.hits, matcher.catalogue, applicable)
+    matches = []
+    for found in credits_:
+        likelihood = _likelihood(found, judged.opinion)
+        if matcher.fitted is None or likelihood is None or likelihood >= matcher.fitted.family_judge.doubtful:
+            matches.append(_match(found, reading, published, matcher.fitted, likelihood))
+    if matcher.fitted and judged.opinion:
+        met = {family for found in credits_ for family in (found.family, family_of(found.criterion))}
+        for found, likelihood in _by_wording(reading, judged, matcher.fitted, matcher.catalogue, applicable):
+            if found.family not in met:
+                matches.append(_match(found, reading, published, matcher.fitted, likelihood))
     known = {match.criterion_id for match in matches}
     for krav_id in reading.requirement.krav_ids:
         for criterion in matcher.cited.get(krav_id.split(":")[0], ()):
@@ -160,7 +199,37 @@ def find_conflicts(
     return _conflicts(standing, obstacles, requirements, matcher, concepts)
 
 
-def _match(found: Credit, reading: Reading, published: str) -> Match:
+def _likelihood(found: Credit, opinion: Opinion | None) -> float | None:
+    """Return how likely the judge holds the credited family; none for what it does not know or is not asked about."""
+    if opinion is None or found.criterion.counts == "sustainability":
+        return None
+    known = [opinion.families[f] for f in (found.family, family_of(found.criterion)) if f in opinion.families]
+    return max(known, default=None)
+
+
+def _by_wording(
+    reading: Reading,
+    judged: Judged,
+    fitted: Fitted,
+    catalogue: Catalogue,
+    applicable: dict[str, Criterion],
+) -> Iterable[tuple[Credit, float]]:
+    """Yield the families that the wording alone points at, each credited to its nearest applicable member."""
+    for family, likelihood in (judged.opinion.families if judged.opinion else {}).items():
+        if likelihood < fitted.family_judge.doubtful:
+            continue
+        member = fitted.nearest_member(family, applicable, judged.scores)
+        criterion = catalogue.by_id[member or family]
+        if criterion.lifecycle != "stable":
+            continue
+        evidence = fitted.evidence(reading, family)
+        span = evidence[0].span if evidence else None
+        key = ConceptHit("wording", span.start if span else 0, span.end if span else 0)
+        hit = RuleHit(evidence, 0, 0, key)
+        yield Credit(criterion, family, hit, borrowed=False, applies=member is not None), likelihood
+
+
+def _match(found: Credit, reading: Reading, published: str, fitted: Fitted | None, likelihood: float | None) -> Match:
     criterion = found.criterion
     level, ambition = choose_level(criterion, reading, found.hit.key.start, published)
     requirement = reading.requirement
@@ -171,12 +240,13 @@ def _match(found: Credit, reading: Reading, published: str) -> Match:
         family=found.family,
         level=level,
         ambition=ambition,
-        confidence=_confidence(found, ambition, reading),
+        confidence=_confidence(found, ambition, reading, fitted, likelihood),
         counts=criterion.counts,
         evidence=found.hit.evidence,
-        against=_against(found),
+        against=_against(found, fitted, likelihood),
         factors=_NOTHING,
         points=0.0,
+        likelihood=likelihood,
     )
 
 
@@ -190,40 +260,58 @@ def _certain_match(criterion: Criterion, evidence: Evidence, reading: Reading, p
     )  # fmt: skip
 
 
-def _confidence(found: Credit, ambition: str, reading: Reading) -> Confidence:
-    """High: two concepts in the text, or one with a quantity; medium: one with its context; low: doubtful (7.7)."""
+def _confidence(
+    found: Credit, ambition: str, reading: Reading, fitted: Fitted | None, likelihood: float | None
+) -> Confidence:
+    """High: two concepts in the text, or one with a quantity; medium: one with its context; low: doubtful (7.7).
+
+    Where there is a fitted model it decides what is doubtful: it has seen what terms alone get wrong.
+    """
     if reading.requirement.krav_ids:
         return "high"
+    if fitted and likelihood is not None and (likelihood < fitted.family_judge.at_least or not found.applies):
+        return "low"
     if not found.applies or found.hit.against:
-        return "medium" if found.hit.in_text >= 2 and found.applies else "low"
+        sure = likelihood is not None or found.hit.in_text >= 2
+        return "medium" if sure and found.applies else "low"
     measured = ambition in ("basic", "between", "advanced", "spearhead") and bool(reading.requirement.quantities)
     if found.hit.in_text >= 2 or (found.hit.in_text == 1 and measured):
         return "high"
     return "medium"
 
 
-def _against(found: Credit) -> tuple[str, ...]:
+def _against(found: Credit, fitted: Fitted | None, likelihood: float | None) -> tuple[str, ...]:
     against = list(found.hit.against)
     if found.borrowed:
         against.append("borrowed")
     if not found.applies:
         against.append("not_applicable")
+    if fitted and likelihood is not None and likelihood < fitted.family_judge.at_least:
+        against.append("unlikely")
     return tuple(against)
 
 
-def _obstacles_of(reading: Reading, matcher: Matcher) -> list[ObstacleHit]:
+def _obstacles_of(reading: Reading, matcher: Matcher, judged: Judged) -> list[ObstacleHit]:
     requirement = reading.requirement
+    likely = judged.opinion.obstacles if judged.opinion else {}
+    least = matcher.fitted.obstacle_judge.at_least if matcher.fitted else 0.0
     found = []
-    for obstacle_id, hit in sorted(matcher.obstacle_hits(reading).items()):
+    for obstacle_id in sorted({*judged.obstacles, *(o for o, likelihood in likely.items() if likelihood >= least)}):
         obstacle = matcher.catalogue.obstacles_by_id[obstacle_id]
+        likelihood = likely.get(obstacle_id) if matcher.fitted and obstacle_id in matcher.fitted.obstacles else None
+        if obstacle.lifecycle != "stable" or (likelihood is not None and likelihood < least):
+            continue
+        hit = judged.obstacles.get(obstacle_id)
+        evidence = hit.evidence if hit else matcher.fitted.evidence(reading, obstacle_id) if matcher.fitted else ()
         reasons = [c for c in obstacle.justified_by if c in reading.hits]
         found.append(
             ObstacleHit(
                 id=f"{requirement.id}:{obstacle_id}",
                 requirement_id=requirement.id,
                 obstacle_id=obstacle_id,
-                evidence=hit.evidence,
+                evidence=evidence,
                 justified_by=reasons[0] if reasons else "",
+                likelihood=likelihood,
             )
         )
     return found

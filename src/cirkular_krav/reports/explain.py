@@ -57,6 +57,9 @@ def _match(match: Match, requirement: Requirement, catalogue: Catalogue, words: 
     ambition = words(f"ambition.{match.ambition}")
     confidence = words(f"confidence.{match.confidence}")
     yield "   " + words("explain.level", level=match.level, ambition=ambition, confidence=confidence)
+    if match.likelihood is not None and catalogue.fitted:
+        likelihood, least = (words.number(n, 2) for n in (match.likelihood, catalogue.fitted.family.at_least))
+        yield "   " + words("explain.likelihood", likelihood=likelihood, least=least)
     for reason in match.against:
         key, _, concept = reason.partition(":")
         yield "   " + words("explain.against", what=words(f"against.{key}", concept=concept))
@@ -83,6 +86,8 @@ def factor_lines(match: Match, requirement: Requirement, criterion: Criterion | 
 def _evidence(item: Evidence, words: Words) -> str:
     if item.where == "category":
         return words("explain.evidence_category", concept=item.concept)
+    if item.where == "wording":
+        return words("explain.evidence_wording", words=item.words)
     if item.where == "decision":
         return words("review.evidence", words=item.words)
     where = words(f"explain.where_name.{item.where}")

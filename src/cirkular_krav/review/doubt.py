@@ -74,7 +74,7 @@ def by_person(evidence: Sequence[Evidence]) -> bool:
 
 def _order(doubt: Doubt) -> tuple[object, ...]:
     hit = doubt.hit
-    in_text = sum(item.where == "text" for item in hit.evidence)
+    in_text = sum(item.where in ("text", "wording") for item in hit.evidence)
     identity = (doubt.assessment.procurement.id, hit.id)
     if isinstance(hit, Match):
         return (_RANK[hit.confidence], -len(hit.against), in_text, -hit.points, *identity)

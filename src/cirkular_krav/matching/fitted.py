@@ -1,0 +1,194 @@
+"""What the fitted model thinks of a requirement: how likely each family and obstacle is, terms and wording together.
+
+Terms find what their words say; a linear model fitted on labelled passages (``linear``) knows many more ways of saying
+it but sees neither scope nor rules. A small judge with a dozen named weights holds the two against each other and gives
+a probability. It is the same for every family, so that a criterion the model never saw is judged by its terms.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from cirkular_krav.catalogue_types import Catalogue, Judge
+from cirkular_krav.linear import LinearModel, Words, read_model, words_of
+from cirkular_krav.matching.families import family_of
+from cirkular_krav.matching.rules import Reading, RuleHit
+from cirkular_krav.models import Evidence, Span
+
+# A criterion's own class in the model; the bare id is the class of its family.
+OWN = "="
+# Scores beyond these say no more; without bounds one strange word would decide alone.
+_LOW, _HIGH = -6.0, 4.0
+_FAR = 10.0
+# Neither terms nor wording hold it worth judging under this.
+_HARDLY_FAMILY = -9.5
+_HARDLY_OBSTACLE = -4.8
+_LONGEST = 50
+# How many of the words that speak most are shown.
+_SHOWN = 4
+
+Signs = dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """How likely (0–1) each family and obstacle is that terms or wording point at."""
+
+    families: Mapping[str, float]
+    obstacles: Mapping[str, float]
+
+
+@dataclass(slots=True)
+class Fitted:
+    """The fitted model of a catalogue, ready to judge."""
+
+    model: LinearModel
+    family_judge: Judge
+    obstacle_judge: Judge
+    families: dict[str, tuple[int, tuple[int, ...]]]  # family → its column and those of its members
+    obstacles: dict[str, int]
+    own: dict[str, int]  # criterion → its column
+    family_by_id: dict[str, str]
+    beside: frozenset[str]
+
+    def scores(self, reading: Reading) -> list[float]:
+        """Return the model's score per class for the requirement's words."""
+        words = words_of(reading.requirement.text)
+        return self.model.scores(words, negation_signs(words, reading.negated))
+
+    def judge(
+        self, reading: Reading, hits: Mapping[str, RuleHit], obstacles: Iterable[str], scores: list[float]
+    ) -> Opinion:
+        """Return how likely each family and obstacle is, given what the terms found."""
+        signs, obstacle_signs = self.signs(reading, hits, frozenset(obstacles), scores)
+        return Opinion(
+            # A family that the model never saw is left to its terms.
+            {
+                family: _likelihood(self.family_judge, found)
+                for family, found in signs.items()
+                if family in self.families
+            },
+            {obstacle: _likelihood(self.obstacle_judge, found) for obstacle, found in obstacle_signs.items()},
+        )
+
+    def signs(
+        self, reading: Reading, hits: Mapping[str, RuleHit], obstacles: frozenset[str], scores: list[float]
+    ) -> tuple[dict[str, Signs], dict[str, Signs]]:
+        """Return what the judges weigh, by family and by obstacle; training reads the same."""
+        termed: dict[str, list[RuleHit]] = {}
+        for criterion_id, hit in hits.items():
+            if criterion_id not in self.beside:
+                termed.setdefault(self.family_by_id[criterion_id], []).append(hit)
+        together = {
+            family: scores[at] + max((scores[i] for i in members), default=_LOW - 1)
+            for family, (at, members) in self.families.items()
+        }
+        likeliest_obstacle = max((scores[at] for at in self.obstacles.values()), default=_LOW)
+        likeliest_family = max((scores[at] for at, _ in self.families.values()), default=_LOW)
+        shared = {
+            "obstacle_terms": float(bool(obstacles)),
+            "sustainability_terms": float(any(criterion_id in self.beside for criterion_id in hits)),
+            "negation": float(bool(reading.negated)),
+            "length": min(len(words_of(reading.requirement.text)), _LONGEST) / _LONGEST,
+        }
+        families = {}
+        first, second = _two_highest(together.values())
+        for family in sorted({*termed, *(f for f, score in together.items() if score >= _HARDLY_FAMILY)}):
+            at, members = self.families.get(family, (-1, ()))
+            found = termed.get(family, ())
+            wording = _bounded(scores[at]) if at >= 0 else _LOW
+            total = together.get(family, 2 * _LOW)
+            leads = at >= 0 and total >= first
+            clear = any(not hit.against for hit in found)
+            families[family] = shared | {
+                "wording": wording,
+                "own_wording": _bounded(max((scores[i] for i in members), default=_LOW)),
+                "terms": float(clear),
+                "doubtful_terms": float(bool(found) and not clear),
+                "two_terms": float(clear and max(hit.in_text for hit in found) >= 2),
+                "other_terms": float(min(len(termed) - bool(found), 2)),
+                "lead": max(-_FAR, min(_FAR, total - (second if leads else first))),
+                "leads": float(leads),
+                "terms_that_lead": float(bool(found) and leads),
+                "obstacle_wording": _bounded(likeliest_obstacle),
+            }
+        hindering = {}
+        first, second = _two_highest(scores[at] for at in self.obstacles.values())
+        for obstacle in sorted(
+            {*obstacles, *(o for o, at in self.obstacles.items() if scores[at] >= _HARDLY_OBSTACLE)}
+        ):
+            own = self.obstacles.get(obstacle, -1)
+            score = scores[own] if own >= 0 else _LOW
+            leads = own >= 0 and score >= first
+            termed_here = obstacle in obstacles
+            hindering[obstacle] = shared | {
+                "wording": _bounded(score),
+                "terms": float(termed_here),
+                "terms_and_wording": _bounded(score) if termed_here else 0.0,
+                "other_terms": float(min(len(obstacles) - termed_here, 2)),
+                "lead": max(-_FAR, min(_FAR, score - (second if leads else first))),
+                "leads": float(leads),
+                "family_wording": _bounded(likeliest_family),
+                "family_terms": float(bool(termed)),
+            }
+        return families, hindering
+
+    def evidence(self, reading: Reading, name: str) -> tuple[Evidence, ...]:
+        """Return the words that speak most for a class, in the order of the text."""
+        text = reading.requirement.text
+        words = words_of(text)
+        parts = self.model.shares(words, name)
+        best = sorted((i for i, part in enumerate(parts) if part > 0), key=lambda i: -parts[i])[:_SHOWN]
+        return tuple(
+            Evidence(
+                concept="wording", words=text[words[i][1] : words[i][2]], where="wording",
+                span=Span(start=words[i][1], end=words[i][2]),
+            )
+            for i in sorted(best)
+        )  # fmt: skip
+
+    def nearest_member(self, family: str, applicable: Iterable[str], scores: list[float]) -> str | None:
+        """Return the applicable criterion of the family whose own wording is nearest, or none."""
+        members = [i for i in applicable if self.family_by_id.get(i) == family and i in self.own]
+        return max(members, key=lambda i: scores[self.own[i]], default=None)
+
+
+def prepare(catalogue: Catalogue) -> Fitted | None:
+    """Return the catalogue's fitted model made ready, or none when it has none."""
+    if catalogue.fitted is None:
+        return None
+    model = read_model(catalogue.fitted.weights)
+    column = {name: at for at, name in enumerate(model.classes)}
+    family_by_id = {criterion.id: family_of(criterion) for criterion in catalogue.criteria}
+    beside = frozenset(c.id for c in catalogue.criteria if c.counts == "sustainability")
+    own = {i: column[OWN + i] for i in family_by_id if OWN + i in column}
+    families = {
+        family: (column[family], tuple(sorted(at for i, at in own.items() if family_by_id[i] == family)))
+        for family in sorted(set(family_by_id.values()))
+        if family in column
+    }
+    obstacles = {o.id: column[o.id] for o in catalogue.obstacles if o.id in column}
+    fitted = catalogue.fitted
+    return Fitted(model, fitted.family, fitted.obstacle, families, obstacles, own, family_by_id, beside)
+
+
+def negation_signs(words: Words, negated: Iterable[Span]) -> tuple[str, ...]:
+    """Return the words that stand under a negation as signs of their own, whole and by how they begin."""
+    under = [word for span in negated for word, start, _ in words if span.start <= start < span.end]
+    return tuple(dict.fromkeys(sign for word in under for sign in (f"¬{word}", f"¬{word[:4]}*")))
+
+
+def _likelihood(judge: Judge, signs: Signs) -> float:
+    total = judge.intercept + sum(judge.weights.get(name, 0.0) * value for name, value in signs.items())
+    return round(1 / (1 + math.exp(-max(-30.0, min(30.0, total)))), 3)
+
+
+def _bounded(score: float) -> float:
+    return max(_LOW, min(_HIGH, score))
+
+
+def _two_highest(values: Iterable[float]) -> tuple[float, float]:
+    ordered = sorted(values, reverse=True)[:2]
+    return (*ordered, _LOW, _LOW)[0], (*ordered, _LOW, _LOW)[1]

@@ -1,0 +1,90 @@
+"""Terms and wording together: what the fitted model adds, what it holds back, and that it shows why."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from cirkular_krav import load_catalogue
+from cirkular_krav.applicability import applicable_criteria
+from cirkular_krav.catalogue_types import Catalogue
+from cirkular_krav.linear import words_of
+from cirkular_krav.matching import Matcher, compile_catalogue, judge, match_one
+from cirkular_krav.matching.fitted import negation_signs
+from cirkular_krav.matching.rules import read_requirement
+from cirkular_krav.models import Match, Procurement
+from cirkular_krav.segment import requirement_from_text
+
+
+@cache
+def matcher(fitted: bool = True) -> Matcher:
+    catalogue = load_catalogue()
+    if fitted:
+        return compile_catalogue(catalogue)
+    fields = {name: getattr(catalogue, name) for name in Catalogue.model_fields}
+    return compile_catalogue(Catalogue(**{**fields, "fitted": None}))
+
+
+def matches(text: str, category: str = "MOB", fitted: bool = True) -> list[Match]:
+    ready = matcher(fitted)
+    procurement = Procurement(id="p", categories=(category,))
+    applicable = {c.id: c for c in applicable_criteria(procurement, ready.catalogue)}
+    reading = read_requirement(requirement_from_text(text), ready.finder)
+    return match_one(reading, "", ready, applicable, judge(reading, ready))
+
+
+# No term of the vocabulary knows this way of saying it; that is what the model is for.
+UNSEEN = "Den soffa som blivit nersutten bär leverantören ut, stoppar om i egen verkstad och ställer tillbaka."
+
+
+def test_a_wording_that_no_term_knows_is_found_and_shows_the_words_that_spoke_for_it() -> None:
+    assert matches(UNSEEN, fitted=False) == []
+    found = matches(UNSEEN)
+    assert [m.family for m in found if m.confidence != "low"] == ["GEN-06"]
+    (match,) = [m for m in found if m.confidence != "low"]
+    assert match.likelihood is not None
+    assert match.likelihood >= 0.5
+    assert match.evidence
+    for item in match.evidence:
+        assert item.where == "wording"
+        assert item.span is not None
+        assert UNSEEN[item.span.start : item.span.end] == item.words
+
+
+def test_without_a_model_terms_alone_decide_and_nothing_is_said_of_likelihood() -> None:
+    (match,) = matches("Trasiga stolar ska i första hand repareras.", fitted=False)
+    assert match.likelihood is None
+    assert match.confidence != "low"
+
+
+def test_a_criterion_that_the_model_never_saw_is_left_to_its_terms() -> None:
+    ready = matcher()
+    assert ready.fitted is not None
+    text = "Trasiga stolar ska i första hand repareras."
+    reading = read_requirement(requirement_from_text(text), ready.finder)
+    hits = ready.hits(reading)
+    unseen = {family: columns for family, columns in ready.fitted.families.items() if family != "GEN-06"}
+    known, ready.fitted.families = ready.fitted.families, unseen
+    try:
+        opinion = ready.fitted.judge(reading, hits, (), ready.fitted.scores(reading))
+    finally:
+        ready.fitted.families = known
+    assert "GEN-06" not in opinion.families
+
+
+def test_words_under_a_negation_are_signs_of_their_own() -> None:
+    text = "Begagnade stolar godtas inte."
+    ready = matcher()
+    reading = read_requirement(requirement_from_text(text), ready.finder)
+    signs = negation_signs(words_of(text), reading.negated)
+    assert "¬begagnade" in signs
+    assert "¬bega*" in signs
+
+
+def test_the_judges_only_weigh_signs_that_are_measured() -> None:
+    ready = matcher()
+    assert ready.fitted is not None
+    reading = read_requirement(requirement_from_text(UNSEEN), ready.finder)
+    families, obstacles = ready.fitted.signs(reading, {}, frozenset({"HIN-01"}), ready.fitted.scores(reading))
+    assert families
+    assert set(ready.fitted.family_judge.weights) == set(next(iter(families.values())))
+    assert set(ready.fitted.obstacle_judge.weights) == set(next(iter(obstacles.values())))
