@@ -399,6 +399,15 @@ class AuditedShare(Frozen):
     missed: int = 0
 
 
+class AuditedOrganisation(Frozen):
+    """The audit of the procurements that one organisation is responsible for: a part of the same sample."""
+
+    key: str
+    label: str
+    organisation_number: str
+    share: AuditedShare
+
+
 # --- the whole ------------------------------------------------------------------------------------
 
 
@@ -431,6 +440,7 @@ class Baseline(Frozen):
     outside: int = 0
     sensitivity: Sensitivity | None = None
     audit: AuditedShare | None = None
+    audit_by_organisation: tuple[AuditedOrganisation, ...] = ()
     branches: tuple[Branch, ...] = ()
     policies: tuple[Policy, ...] = ()
     not_measured: tuple[str, ...] = ("interest", "participation", "delivery", "long_term_effects", "environment")
