@@ -174,7 +174,7 @@ def test_the_command_draws_and_corrects(tmp_path: Path) -> None:
     asking = [assessment("MOB-01" if i < 8 else None, id=f"p{i}", catalogue=real) for i in range(16)]
     write_results(asking, tmp_path / "r.jsonl", catalogue=real)
     drawn = run("draw", tmp_path / "r.jsonl", "--size", "16", "--out", tmp_path / "draw.json")
-    assert "read_whole" in drawn.stdout, drawn.stderr
+    assert "review export" in drawn.stdout, drawn.stderr
     judged = judge(read_draw(tmp_path / "draw.json"))
     (tmp_path / "draw.json").write_text(judged.model_dump_json(), encoding="utf-8")
     done = run("baseline", tmp_path / "r.jsonl", "--audit", tmp_path / "draw.json", "--no-sensitivity")

@@ -137,7 +137,7 @@ def _strategic(items: Sequence[FrameItem], words: Words) -> list[str]:
         "",
         words("frame.strategic_head"),
         *_table(told, lambda item: item.strategic_says, "strategic", words),
-        *textwrap.wrap(words("frame.strategic_unlike", unlike=unlike, both=len(both)), _WIDTH),
+        *(textwrap.wrap(words("frame.strategic_unlike", unlike=unlike, both=len(both)), _WIDTH) if both else ()),
     ]
 
 
