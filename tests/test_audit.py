@@ -86,6 +86,40 @@ def test_a_missed_requirement_is_a_verdict_too() -> None:
     assert (found.missed, found.hit_recall) == (5, pytest.approx(25 / 30))
 
 
+def test_each_organisation_is_corrected_by_its_own_or_says_how_many_must_be_read() -> None:
+    def of(buyer: str, yes: int, no: int) -> list[Assessment]:
+        return [
+            assessment(
+                "GEN-01" if i < yes else None,
+                id=f"{buyer}-{i:02d}",
+                buyer=buyer,
+                organisation_number="",
+                catalogue=CATALOGUE,
+            )
+            for i in range(yes + no)
+        ]
+
+    many = [*of("Åmåls byggbolag", 2, 1), *of("Alunda kommun", 20, 20), *of("Bolaget", 30, 0)]
+    draw = judge(draw_audit(many, CATALOGUE, size=73), wrong=10)
+    found = build_baseline(many, CATALOGUE, audit=draw)
+    alunda, bolaget, amal = found.audit_by_organisation
+    assert [one.label for one in (alunda, bolaget, amal)] == ["Alunda kommun", "Bolaget", "Åmåls byggbolag"]
+    assert (alunda.share.population, alunda.share.corrected, alunda.share.low) == (40, 0.25, 0.25)  # all of it was read
+    assert alunda.share.raw.numerator == 20
+    assert amal.share.corrected == pytest.approx(2 / 3)
+    few = judge(draw_audit(many, CATALOGUE, size=20))
+    found = build_baseline(many, CATALOGUE, audit=few)
+    alunda, bolaget, amal = found.audit_by_organisation
+    assert bolaget.share.corrected == 1.0
+    assert bolaget.share.low is not None
+    assert 0.6 < bolaget.share.low < 1.0
+    assert (amal.share.corrected, amal.share.reason) == (None, "few_judged" if amal.share.judged else "not_read")
+    assert amal.share.needed == 3
+    text = " ".join(render(found, CATALOGUE).split())
+    assert "för få lästa; minst 3 behövs" in text
+    assert sum(one.share.judged for one in found.audit_by_organisation) == 20
+
+
 def test_when_no_verdict_goes_against_the_machine_the_interval_still_has_a_width() -> None:
     found = corrected_share(StratumCount(200, 30, 30), StratumCount(200, 30, 0))
     assert found.corrected == 0.5
@@ -140,7 +174,7 @@ def test_the_command_draws_and_corrects(tmp_path: Path) -> None:
     asking = [assessment("MOB-01" if i < 8 else None, id=f"p{i}", catalogue=real) for i in range(16)]
     write_results(asking, tmp_path / "r.jsonl", catalogue=real)
     drawn = run("draw", tmp_path / "r.jsonl", "--size", "16", "--out", tmp_path / "draw.json")
-    assert "read_whole" in drawn.stdout, drawn.stderr
+    assert "review export" in drawn.stdout, drawn.stderr
     judged = judge(read_draw(tmp_path / "draw.json"))
     (tmp_path / "draw.json").write_text(judged.model_dump_json(), encoding="utf-8")
     done = run("baseline", tmp_path / "r.jsonl", "--audit", tmp_path / "draw.json", "--no-sensitivity")

@@ -13,9 +13,10 @@ from cirkular_krav.baseline.intervals import Answer, share_of, wilson
 from cirkular_krav.baseline.power import needed_per_period
 from cirkular_krav.catalogue_types import AppliesTo, Catalogue
 from cirkular_krav.errors import NothingToDoError, UsageError
-from cirkular_krav.models import Assessment, Notice
+from cirkular_krav.models import Assessment, Document, Notice
 from cirkular_krav.organisations import load_organisations
 from cirkular_krav.pipeline import versions
+from cirkular_krav.reports import render
 from cirkular_krav.scoring import score_procurement
 
 CATALOGUE = make_catalogue(
@@ -231,6 +232,28 @@ def test_what_the_notice_claims_is_set_against_what_was_found_and_without_a_noti
     ]
     claims = build_baseline(many, CATALOGUE).total.claims
     assert (claims.claimed_and_found, claims.only_claimed, claims.only_found, claims.neither) == (1, 1, 1, 0)
+
+
+def test_a_notice_of_a_procurement_for_the_environment_is_set_against_any_sustainability_requirement() -> None:
+    def told(*codes: str) -> tuple[Document, ...]:
+        notice = make_document("annons.xml", role="notice", format="notice")
+        return (make_document(), notice.model_copy(update={"notice": Notice(strategic_procurement=codes)}))
+
+    many = [
+        assessment(id="a", documents=told("env-imp")),
+        assessment(id="b", documents=told("none", "env-imp")),
+        assessment(None, id="c", documents=told("env-imp")),
+        assessment(id="d", documents=told("soc-obj")),
+        assessment(None, id="e", documents=told("none")),
+        assessment(id="f", documents=told()),
+        assessment(id="g"),
+    ]
+    found = build_baseline(many, CATALOGUE)
+    said = found.total.strategic
+    assert (said.claimed_and_found, said.only_claimed, said.only_found, said.neither) == (2, 1, 1, 1)
+    assert "(BT-06) mot något hållbarhetskrav som hittades: både angivet och funnet 2" in " ".join(
+        render(found, CATALOGUE).split()
+    )
 
 
 def test_a_criterion_that_could_not_be_read_is_neither_yes_nor_no() -> None:

@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 import xlsxwriter
 
-from builders import ROOT
+from builders import ROOT, make_document
 from cirkular_krav.catalogue import load_catalogue
 from cirkular_krav.errors import UsageError
 from cirkular_krav.facts import read_facts_file
 from cirkular_krav.frame import compare_frame
 from cirkular_krav.frame_file import FrameRow, read_frame
 from cirkular_krav.frame_folders import make_folders, plain
-from cirkular_krav.models import Assessment
+from cirkular_krav.models import Assessment, Document, Notice
 from cirkular_krav.pipeline import assess, find_procurements
 from cirkular_krav.reports.frame import frame_text, write_fetch_lists
 
@@ -206,6 +206,33 @@ def test_what_was_ticked_stands_beside_what_the_documents_ask_both_ways(furnitur
     assert "A2" in said.split("Angiven men ej funnen:")[1]
     assert "A1" in found
     assert "A3" not in said.split("Angiven men ej funnen:")[1]
+
+
+def test_the_notices_own_word_on_strategic_procurement_stands_beside_the_box_and_the_text(
+    furniture: Assessment,
+) -> None:
+    def told(code: str) -> tuple[Document, ...]:
+        notice = make_document("annons.xml", role="notice", format="notice")
+        return (notice.model_copy(update={"notice": Notice(strategic_procurement=(code,))}),)
+
+    silent = furniture.model_copy(update={"matches": ()})
+    rows = [row("A1", environmental=True), row("A2", environmental=False), row("A3"), row("A4")]
+    read = [
+        named(furniture, id="A1", documents=told("env-imp")),
+        named(silent, id="A2", documents=told("env-imp")),
+        named(furniture, id="A3", documents=told("none")),
+        named(furniture, id="A4", documents=()),
+    ]
+    report = compare_frame(rows, read, load_catalogue())
+    assert [item.strategic_says for item in report.items] == ["yes", "yes", "no", "not_reported"]
+    text = frame_text(report, load_catalogue())
+    assert "minskad miljöpåverkan (env-imp), inga sådana krav funna: 1 (0)" in text
+    assert "inte miljö, dokumenten ställer hållbarhetskrav: 1 (1)" in text
+    assert "säger olika i 1 av 2 upphandlingar" in text
+    said, found = text.split("Funnen men ej angiven")
+    assert "A2" in said.split("Angiven men ej funnen:")[1]
+    assert "A3" in found
+    assert "A1" not in found
 
 
 def test_what_could_not_be_read_says_nothing_of_what_is_not_there(furniture: Assessment) -> None:

@@ -78,13 +78,6 @@ def test_a_line_separator_in_a_text_does_not_break_the_file(tmp_path: Path, asse
     assert read_results(tmp_path / "r.jsonl") == (odd, assessment)
 
 
-def test_a_result_of_another_schema_is_refused(tmp_path: Path, assessment: Assessment) -> None:
-    text = assessment.model_copy(update={"schema_version": 99}).model_dump_json()
-    (tmp_path / "r.jsonl").write_text(text, encoding="utf-8")
-    with pytest.raises(UsageError, match="schemaversion"):
-        read_results(tmp_path / "r.jsonl")
-
-
 def test_a_run_that_fails_leaves_the_old_snapshot(tmp_path: Path, assessment: Assessment) -> None:
     catalogue = load_catalogue()
     write_results([assessment], tmp_path / "r.json", catalogue=catalogue)

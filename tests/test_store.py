@@ -18,10 +18,11 @@ import pytest
 
 from builders import CRITERIA, ROOT
 from cirkular_krav import engine
-from cirkular_krav.batch import update_store
+from cirkular_krav.batch import StoreUpdate, update_store
 from cirkular_krav.catalogue import load_catalogue
 from cirkular_krav.errors import CannotWriteError, NothingToDoError, OutputInUseError, UsageError
 from cirkular_krav.pipeline import assess, assess_many
+from cirkular_krav.reports.store import update_text
 from cirkular_krav.results import read_results
 from cirkular_krav.store import open_store, pack
 from cirkular_krav.store_schema import STORE_VERSION, migrate
@@ -307,6 +308,15 @@ def test_a_store_that_is_not_there_or_cannot_be_made_is_a_sentence(tmp_path: Pat
         pass
     with pytest.raises(UsageError, match=r"\.sqlite"), open_store(tmp_path / "l.db", write=True):
         pass
+
+
+def test_folders_that_wait_for_their_documents_are_told_of_without_filling_the_screen(tmp_path: Path) -> None:
+    update = StoreUpdate(empty=tuple(f"köpare/upphandling-{n:02}" for n in range(60)))
+    with open_store(tmp_path / "l.sqlite", write=True):
+        pass
+    text = update_text(update, tmp_path / "l.sqlite", load_catalogue())
+    assert text.count("har inga dokument och räknas inte") == 10
+    assert "och 50 till har inga dokument" in text
 
 
 # --- full text ----------------------------------------------------------------------------------

@@ -90,15 +90,16 @@ class Counts(Frozen):
 
 
 class Claims(Frozen):
-    """What buyers' notices claim of circular economy (BT-774) against what was found, over scored with a notice.
+    """What buyers' own notices claim against what was found, over scored procurements with a notice that tells.
 
-    *Found* is the headline. A claim gives no points.
+    Of circular economy (BT-774) *found* is the headline; of the environment as a reason for the purchase (BT-06) it is
+    any sustainability requirement beyond the law. A claim gives no points.
     """
 
-    claimed_and_found: int
-    only_claimed: int
-    only_found: int
-    neither: int
+    claimed_and_found: int = 0
+    only_claimed: int = 0
+    only_found: int = 0
+    neither: int = 0
 
 
 class CriterionShare(Frozen):
@@ -154,6 +155,7 @@ class Group(Frozen):
     beside: Mean
     krav_ids: Share
     claims: Claims
+    strategic: Claims = Claims()
     criteria: tuple[CriterionShare, ...] = ()
 
 
@@ -397,6 +399,15 @@ class AuditedShare(Frozen):
     missed: int = 0
 
 
+class AuditedOrganisation(Frozen):
+    """The audit of the procurements that one organisation is responsible for: a part of the same sample."""
+
+    key: str
+    label: str
+    organisation_number: str
+    share: AuditedShare
+
+
 # --- the whole ------------------------------------------------------------------------------------
 
 
@@ -429,6 +440,7 @@ class Baseline(Frozen):
     outside: int = 0
     sensitivity: Sensitivity | None = None
     audit: AuditedShare | None = None
+    audit_by_organisation: tuple[AuditedOrganisation, ...] = ()
     branches: tuple[Branch, ...] = ()
     policies: tuple[Policy, ...] = ()
     not_measured: tuple[str, ...] = ("interest", "participation", "delivery", "long_term_effects", "environment")

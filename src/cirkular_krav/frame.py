@@ -17,7 +17,7 @@ from cirkular_krav.baseline.intervals import Answer, share_of
 from cirkular_krav.baseline_types import Share
 from cirkular_krav.catalogue_types import Catalogue
 from cirkular_krav.frame_file import FrameRow
-from cirkular_krav.models import Assessment, Frozen
+from cirkular_krav.models import STRATEGIC_ENVIRONMENT, Assessment, Frozen
 
 JoinedBy = Literal["frame_id", "id", "notice_id", "diary", ""]
 State = Literal["read", "unread", "missing"]
@@ -31,7 +31,8 @@ _FEWEST = 5
 class FrameItem(Frozen):
     """One procurement of the frame and what became of it. ``weight``: how many of its kind each read one stands for.
 
-    ``ticked`` is the statistics' environmental box; ``claims`` what the buyer's own notice says (BT-774, BT-805);
+    ``ticked`` is the statistics' environmental box; ``claims`` what the buyer's own notice says (BT-774, BT-805),
+    and ``strategic`` what it says of strategic procurement (BT-06);
     ``asks_circular`` and ``asks_any`` what the documents ask for: none when they could not be read or are not there.
     """
 
@@ -43,8 +44,14 @@ class FrameItem(Frozen):
     weight: float | None = None
     ticked: Ticked
     claims: tuple[str, ...] = ()
+    strategic: tuple[str, ...] = ()
     asks_circular: bool | None = None
     asks_any: bool | None = None
+
+    @property
+    def strategic_says(self) -> Ticked:
+        """Whether the notice calls the procurement one for the environment (BT-06), as the box of the statistics does."""
+        return "not_reported" if not self.strategic else "yes" if STRATEGIC_ENVIRONMENT in self.strategic else "no"
 
 
 class FrameCell(Frozen):
@@ -118,6 +125,7 @@ class _Light(Frozen):
     id: str
     read: bool
     claims: tuple[str, ...]
+    strategic: tuple[str, ...]
     circular: bool
     any: bool
 
@@ -159,6 +167,7 @@ def _light(assessment: Assessment) -> _Light:
         id=assessment.procurement.id,
         read=assessment.score.status not in ("nothing_read", "incomplete"),
         claims=assessment.procurement.claims,
+        strategic=assessment.procurement.strategic,
         circular=any(m.counts == "circular" for m in sure),
         any=bool(sure),
     )
@@ -174,6 +183,7 @@ def _item(row: FrameRow, by: JoinedBy, light: _Light | None, catalogue: Catalogu
         procurement=light.id if light else "",
         ticked="not_reported" if row.environmental is None else "yes" if row.environmental else "no",
         claims=light.claims if light else (),
+        strategic=light.strategic if light else (),
         asks_circular=_known(light.circular, light.read) if light else None,
         asks_any=_known(light.any, light.read) if light else None,
     )

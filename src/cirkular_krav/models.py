@@ -197,6 +197,10 @@ class Document(Frozen):
     notice: Notice | None = None
 
 
+# The code of BT-06 (strategic procurement) that says that the purchase is to reduce the impact on the environment.
+STRATEGIC_ENVIRONMENT = "env-imp"
+
+
 class LedgerRow(Frozen):
     """One file's row in the coverage ledger: every file found gets exactly one."""
 
@@ -239,6 +243,12 @@ class Procurement(Frozen):
     facts_from: dict[str, str] = {}
     problems: tuple[Problem, ...] = ()
     documents: tuple[Document, ...] = ()
+
+    @property
+    def strategic(self) -> tuple[str, ...]:
+        """What the buyer's own notices say of strategic procurement (BT-06), once each; empty where they do not."""
+        notices = (document.notice for document in self.documents if document.notice)
+        return tuple(dict.fromkeys(code for notice in notices for code in notice.strategic_procurement))
 
 
 # --- what it requires ---------------------------------------------------------------------------

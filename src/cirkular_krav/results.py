@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from cirkular_krav.catalogue import compile_to_json
 from cirkular_krav.catalogue_types import Catalogue
 from cirkular_krav.errors import UsageError
-from cirkular_krav.models import SCHEMA_VERSION, Assessment
+from cirkular_krav.models import Assessment
+from cirkular_krav.result_schema import NewerSchemaError, read_assessment
 from cirkular_krav.store import is_store, open_store
 from cirkular_krav.writing import replacing as replacing
 from cirkular_krav.writing import write_bytes as write_bytes
@@ -41,27 +40,17 @@ def _iterate_json(path: Path) -> Iterator[Assessment]:
             # By line feeds alone: JSON leaves U+2028 and its kin as they are, and they end no line here.
             texts = (line for line in file if line.strip()) if path.suffix == ".jsonl" else iter([file.read()])
             for text in texts:
-                yield _read_one(text)
+                yield read_assessment(text.encode())
     except FileNotFoundError:
         raise UsageError(f"Resultatfilen {path} finns inte. Kontrollera sökvägen.") from None
     except (OSError, UnicodeDecodeError):
         raise UsageError(f"Resultatfilen {path} går inte att läsa som text.") from None
-    except (ValidationError, _OtherSchema):
+    except NewerSchemaError as error:
+        raise UsageError(f"{path}: {error}") from None
+    except ValueError:
         raise UsageError(
-            f"{path} är ingen resultatfil från cirkular-krav med schemaversion {SCHEMA_VERSION}. Gör den på nytt med "
-            "cirkular-krav assess MAPP --out FIL."
+            f"{path} är ingen resultatfil från cirkular-krav. Gör den på nytt med cirkular-krav assess MAPP --out FIL."
         ) from None
-
-
-class _OtherSchema(Exception):
-    """The assessment was written with another schema than this version reads."""
-
-
-def _read_one(text: str) -> Assessment:
-    assessment = Assessment.model_validate_json(text)
-    if assessment.schema_version != SCHEMA_VERSION:
-        raise _OtherSchema
-    return assessment
 
 
 def write_results(

@@ -25,6 +25,7 @@ from cirkular_krav.catalogue_types import Catalogue
 from cirkular_krav.errors import NothingToDoError, UsageError
 from cirkular_krav.models import SCHEMA_VERSION, Assessment
 from cirkular_krav.pipeline import assess_again
+from cirkular_krav.result_schema import read_assessment
 from cirkular_krav.segment import find_requirements
 from cirkular_krav.store import Store, open_store
 from cirkular_krav.store_schema import STORE_VERSION
@@ -240,7 +241,7 @@ def _redone(archive: zipfile.ZipFile) -> tuple[tuple[str, ...], tuple[str, ...]]
     rescored, reread = [], []
     with archive.open(_ASSESSMENTS) as lines:
         for line in lines:
-            was = Assessment.model_validate_json(line)
+            was = read_assessment(line)
             now = assess_again(was, catalogues[was.versions.catalogue_fingerprint])
             if now.model_copy(update={"versions": was.versions}) != was:
                 rescored.append(was.procurement.id)

@@ -6,10 +6,11 @@ stopped – has lost nothing that it finished. Reading never changes the file.
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,7 +21,8 @@ from pydantic import TypeAdapter, ValidationError
 from cirkular_krav.catalogue import compile_to_json
 from cirkular_krav.catalogue_types import Catalogue
 from cirkular_krav.errors import CannotWriteError, OutputInUseError, UsageError
-from cirkular_krav.models import SCHEMA_VERSION, Assessment, Block, Place, Versions
+from cirkular_krav.models import Assessment, Block, Place, Versions
+from cirkular_krav.result_schema import NewerSchemaError, is_of_this_version, read_assessment
 from cirkular_krav.store_schema import (
     APPLICATION_ID,
     INDEX_SOURCE,
@@ -100,8 +102,11 @@ def pack(source: str, reading: str, assessment: Assessment) -> Packed:
 
 def unpack(assessment: bytes, blocks: Iterable[bytes] = ()) -> Assessment:
     """Return the assessment of a packed one; without ``blocks`` its documents have none."""
-    found = Assessment.model_validate_json(zlib.decompress(assessment))
+    whole = zlib.decompress(assessment)
     texts = tuple(blocks)
+    if not is_of_this_version(whole):
+        return _unpack_old(whole, texts)
+    found = Assessment.model_validate_json(whole)
     if not texts:
         return found
     documents = tuple(
@@ -110,6 +115,14 @@ def unpack(assessment: bytes, blocks: Iterable[bytes] = ()) -> Assessment:
     )
     procurement = found.procurement.model_copy(update={"documents": documents})
     return found.model_copy(update={"procurement": procurement})
+
+
+def _unpack_old(whole: bytes, texts: Sequence[bytes]) -> Assessment:
+    """Put an older assessment together first, since a step to a newer schema may concern its blocks."""
+    data = json.loads(whole)
+    for document, text in zip(data["procurement"]["documents"] if texts else (), texts, strict=True):
+        document["blocks"] = json.loads(zlib.decompress(text))
+    return read_assessment(json.dumps(data).encode())
 
 
 def unread_of(assessment: Assessment) -> int:
@@ -249,10 +262,12 @@ def open_store(path: Path | str, *, write: bool = False) -> Iterator[Store]:
             yield Store(path, connection)
     except sqlite3.Error as error:
         raise _told(path, error) from None
+    except NewerSchemaError as error:
+        raise UsageError(f"{path}: {error}") from None
     except ValidationError:
         raise UsageError(
-            f"{path} håller resultat i ett annat schema än {SCHEMA_VERSION}, som den här versionen läser. Gör om lagret "
-            "med cirkular-krav assess, eller läs det med den version som skrev det."
+            f"{path} håller resultat som inte går att läsa. Gör om lagret med cirkular-krav assess, eller läs det med den "
+            "version som skrev det."
         ) from None
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from cirkular_krav.baseline.audit import audited_share, check_frozen, draw_sample
+from cirkular_krav.baseline.audit import audited_organisations, audited_share, check_frozen, draw_sample
 from cirkular_krav.baseline.branches import branches_of
 from cirkular_krav.baseline.cases import Case, make_case, with_templates
 from cirkular_krav.baseline.compare import compare_periods
@@ -77,6 +77,7 @@ def build_baseline(
         outside=sum(1 for group in responsible if group.key not in listed.by_id),
         sensitivity=sensitivity_of([everything[case.position] for case in cases], catalogue) if sensitivity else None,
         audit=audited_share(audit, cases) if audit else None,
+        audit_by_organisation=audited_organisations(audit, cases) if audit else (),
         branches=branches_of(cases, catalogue),
         policies=compare_policies(policies, cases, catalogue),
     )

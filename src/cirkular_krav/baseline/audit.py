@@ -19,8 +19,10 @@ from scipy.special import betaln, gammaln
 
 from cirkular_krav.baseline.cases import Case
 from cirkular_krav.baseline.compare import raw_share
+from cirkular_krav.baseline.groups import swedish_key
 from cirkular_krav.baseline.headline import circular_matches, is_headline
 from cirkular_krav.baseline_types import (
+    AuditedOrganisation,
     AuditedShare,
     Draw,
     DrawnHit,
@@ -165,6 +167,30 @@ def audited_share(draw: Draw, cases: Sequence[Case]) -> AuditedShare:
             "missed": sum(len(one.missed) for one in judged),
         }
     )
+
+
+def audited_organisations(draw: Draw, cases: Sequence[Case]) -> tuple[AuditedOrganisation, ...]:
+    """Return the same for each organisation, from those of the drawn that it is responsible for.
+
+    Given how many of an organisation's were drawn of each stratum, they are a random sample of its own.
+    """
+    own: dict[str, list[Case]] = {}
+    for case in cases:
+        own.setdefault(case.responsible.key, []).append(case)
+    found = []
+    for key, group in own.items():
+        strata, ids = _strata(group), {case.id for case in group}
+        part = draw.model_copy(
+            update={
+                "population": {name: len(strata[name]) for name in STRATA},
+                "procurements": tuple(one for one in draw.procurements if one.id in ids),
+            }
+        )
+        party = group[0].responsible
+        if any(strata.values()):
+            share = audited_share(part, group)
+            found.append(AuditedOrganisation(key=key, label=party.label, organisation_number=party.number, share=share))
+    return tuple(sorted(found, key=lambda one: (not one.label, swedish_key(one.label), one.key)))
 
 
 def true_answer(drawn: DrawnProcurement) -> bool | str | None:

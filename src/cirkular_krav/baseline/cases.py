@@ -10,7 +10,7 @@ from datetime import date
 from cirkular_krav.baseline.headline import circular_matches, has_headline_requirement
 from cirkular_krav.baseline.small_firms import KNOWN_SIZES, hindering_signs, opening_signs
 from cirkular_krav.catalogue_types import Catalogue
-from cirkular_krav.models import Assessment, OutcomeValue, ScoreStatus
+from cirkular_krav.models import STRATEGIC_ENVIRONMENT, Assessment, OutcomeValue, ScoreStatus
 from cirkular_krav.organisations import Organisations, Party, find_parties
 
 # Two procurements are written from one template when half of the shorter one's requirements stand in the other too.
@@ -57,6 +57,8 @@ class Case:
     beside: int = 0
     cites_krav_id: bool = False
     claims_circular: bool | None = None
+    claims_environment: bool | None = None
+    asks_any: bool = False
     bids: float | None = None
     winner_sizes: tuple[str, ...] = ()
     winner_towns: tuple[str, ...] = ()
@@ -112,6 +114,8 @@ def make_case(assessment: Assessment, catalogue: Catalogue, organisations: Organ
         opening=opening_signs(assessment, catalogue),
         hindering=hindering_signs(assessment, catalogue),
         claims_circular=_claim(assessment),
+        claims_environment=STRATEGIC_ENVIRONMENT in procurement.strategic if procurement.strategic else None,
+        asks_any=any(m.confidence != "low" and m.ambition != "law" for m in assessment.matches),
         cites_krav_id=any(requirement.krav_ids for requirement in assessment.requirements),
         outcomes={outcome.criterion_id: outcome.value for outcome in assessment.outcomes},
     )

@@ -66,7 +66,8 @@ def make_group(
         with_conflict=share(lambda case: case.conflicts > 0),
         beside=_mean(scored, lambda case: case.beside),
         krav_ids=share(lambda case: case.cites_krav_id),
-        claims=_claims(scored),
+        claims=_claims((case.claims_circular, case.headline) for case in scored),
+        strategic=_claims((case.claims_environment, case.asks_any) for case in scored),
         criteria=_criteria(scored, catalogue) if criteria else (),
     )  # fmt: skip
 
@@ -122,8 +123,8 @@ def _mean(scored: Sequence[Case], count: Callable[[Case], int]) -> Mean:
     )
 
 
-def _claims(scored: Sequence[Case]) -> Claims:
-    pairs = Counter((case.claims_circular, case.headline) for case in scored)
+def _claims(claimed_and_found: Iterable[tuple[bool | None, bool]]) -> Claims:
+    pairs = Counter(claimed_and_found)
     return Claims(
         claimed_and_found=pairs[True, True],
         only_claimed=pairs[True, False],

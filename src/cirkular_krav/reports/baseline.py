@@ -292,8 +292,11 @@ class _Report:
             share = share_text(total.with_conflict, words)
             lines += self._say(f"profiles.{name}", mean=shown_mean, total=mean.total, share=share)
         lines += self._say("profiles.krav_ids", share=share_text(total.krav_ids, words))
-        claims = total.claims.model_dump()
-        return self._titled("profiles", lines, self._say("profiles.claims", **claims) if any(claims.values()) else [])
+        told = []
+        for name in ("claims", "strategic"):
+            claims = getattr(total, name).model_dump()
+            told += self._say(f"profiles.{name}", **claims) if any(claims.values()) else []
+        return self._titled("profiles", lines, told)
 
     def _part_name(self, profile: str, key: str, name: str) -> str:
         return f"{name} {self.words(f'{key}.{name}').lower()}" if profile == "goals" else self.words(f"{key}.{name}")

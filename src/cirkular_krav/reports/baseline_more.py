@@ -104,7 +104,25 @@ def audit_section(baseline: Baseline, words: Words) -> list[str]:
     unknown = words("audit.unknown")
     rates = [unknown if v is None else words.percent(v) for v in (audit.hit_precision, audit.hit_recall)]
     hits = words("audit.hits", precision=rates[0], recall=rates[1], missed=audit.missed)
-    return titled(words, "audit", lines, wrapped(hits))
+    return titled(words, "audit", lines, wrapped(hits), _audit_by_organisation(baseline, words))
+
+
+def _audit_by_organisation(baseline: Baseline, words: Words) -> list[str]:
+    """The corrected share of each organisation, or how many of its procurements must be read before there is one."""
+    if len(baseline.audit_by_organisation) < 2:
+        return []
+    rows = []
+    for one in baseline.audit_by_organisation:
+        share = one.share
+        told = words("audit.organisation_few", needed=share.needed)
+        if share.corrected is not None and share.low is not None and share.high is not None:
+            interval = interval_text(share.low, share.high, words)
+            told = words("audit.organisation_share", share=words.percent(share.corrected), interval=interval)
+        name = one.label or words("baseline.unknown_organisation")
+        raw = words("baseline.counts", numerator=share.raw.numerator, denominator=share.raw.denominator)
+        rows.append([name, raw, f"{share.judged}", told])
+    columns = [str(name) for name in words.get("audit.organisation_columns")]
+    return [*table(columns, rows, name_width=44), *wrapped(words("audit.organisation_note"))]
 
 
 def sensitivity_section(baseline: Baseline, words: Words) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from cirkular_krav.catalogue_types import Catalogue
@@ -95,18 +95,19 @@ def _flags(report: FrameReport, words: Words) -> str:
                   denominator=share.denominator)
         )  # fmt: skip
     lines += ["", *textwrap.wrap(words("frame.platform_effect"), _WIDTH), "", words("frame.table_head")]
-    for ticked, asks in _CELLS:
-        found = [i for i in report.items if i.ticked == ticked and i.asks_any is asks and i.state != "missing"]
-        if found:
-            circular = sum(bool(item.asks_circular) for item in found)
-            texts = {"ticked": words(f"frame.ticked.{ticked}"), "asks": words(f"frame.asks.{_KEYS[asks]}")}
-            lines.append(words("frame.table_row", count=len(found), circular=circular, **texts))
+    lines += _table(report.items, lambda item: item.ticked, "ticked", words)
+    lines += _strategic(report.items, words)
     for key, chosen in (("said_not_found", _said_not_found), ("found_not_said", _found_not_said)):
         items = [item for item in report.items if chosen(item)]
         if items:
             lines += ["", words(f"frame.{key}")]
             lines += [
-                words("frame.item", id=i.row.frame_id, title=i.row.title, claims=", ".join(i.claims) or "–")
+                words(
+                    "frame.item",
+                    id=i.row.frame_id,
+                    title=i.row.title,
+                    claims=", ".join((*i.strategic, *i.claims)) or "–",
+                )
                 for i in items[:_MOST]
             ]
             if len(items) > _MOST:
@@ -114,18 +115,47 @@ def _flags(report: FrameReport, words: Words) -> str:
     return "\n".join(lines)
 
 
+def _table(items: Sequence[FrameItem], said: Callable[[FrameItem], str], key: str, words: Words) -> list[str]:
+    lines = []
+    for ticked, asks in _CELLS:
+        found = [i for i in items if said(i) == ticked and i.asks_any is asks and i.state != "missing"]
+        if found:
+            circular = sum(bool(item.asks_circular) for item in found)
+            texts = {"ticked": words(f"frame.{key}.{ticked}"), "asks": words(f"frame.asks.{_KEYS[asks]}")}
+            lines.append(words("frame.table_row", count=len(found), circular=circular, **texts))
+    return lines
+
+
+def _strategic(items: Sequence[FrameItem], words: Words) -> list[str]:
+    """BT-06 beside the text, and beside the box that the statistics took from somewhere."""
+    told = [item for item in items if item.strategic]
+    if not told:
+        return []
+    both = [item for item in told if item.ticked != "not_reported"]
+    unlike = sum(item.ticked != item.strategic_says for item in both)
+    return [
+        "",
+        words("frame.strategic_head"),
+        *_table(told, lambda item: item.strategic_says, "strategic", words),
+        *(textwrap.wrap(words("frame.strategic_unlike", unlike=unlike, both=len(both)), _WIDTH) if both else ()),
+    ]
+
+
 _KEYS = {True: "yes", False: "no", None: "unknown"}
 
 
 def _said_not_found(item: FrameItem) -> bool:
-    said = item.ticked == "yes" or any(claim != "none" for claim in item.claims)
     circular = "circ-econ" in item.claims
-    return (said and item.asks_any is False) or (circular and item.asks_circular is False)
+    return (_is_said(item) and item.asks_any is False) or (circular and item.asks_circular is False)
 
 
 def _found_not_said(item: FrameItem) -> bool:
-    said = item.ticked == "yes" or any(claim != "none" for claim in item.claims)
-    return bool(item.asks_circular) and not said
+    return bool(item.asks_circular) and not _is_said(item)
+
+
+def _is_said(item: FrameItem) -> bool:
+    claimed = any(claim != "none" for claim in item.claims)
+    return item.ticked == "yes" or item.strategic_says == "yes" or claimed
 
 
 def _loose(report: FrameReport, words: Words) -> str:

@@ -13,6 +13,8 @@ from cirkular_krav.reports.words import load_words
 from cirkular_krav.store import Finding, open_store
 
 _WIDTH = 100
+# Folders made from the statistics wait for their documents, and there are many of them at first.
+_MOST_EMPTY = 10
 
 
 def update_text(
@@ -26,7 +28,9 @@ def update_text(
     counts = (("read", update.read), ("rescored", update.rescored), ("unchanged", update.unchanged))
     lines += [words(f"store.{key}", count=words.number(len(found))) for key, found in counts if found]
     lines += [words("store.failed", source=source, reason=reason) for source, reason in update.failed]
-    lines += [words("store.empty", source=source) for source in update.empty]
+    lines += [words("store.empty", source=source) for source in update.empty[:_MOST_EMPTY]]
+    if len(update.empty) > _MOST_EMPTY:
+        lines.append(words("store.empty_more", count=words.number(len(update.empty) - _MOST_EMPTY)))
     lines += [words("store.pruned" if pruned else "store.gone", source=source) for source in update.gone]
     if update.unread:
         lines.append(words("store.unread", count=words.number(update.unread)))
