@@ -17,6 +17,8 @@ from nbclient import NotebookClient
 import cirkular_krav
 from builders import ROOT
 from cirkular_krav.cli import command
+from cirkular_krav.reports.words import languages, load_words
+from cirkular_krav.yamlfile import read_yaml
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -53,6 +55,26 @@ def test_the_readmes_commands_are_the_ones_that_are_run_for_every_change() -> No
         block = re.search(rf"<!-- {marker} -->\n```sh\n(.+)\n```", README)
         assert block, f"the README has no block marked {marker}"
         assert len(block.group(1).splitlines()) == 1
+
+
+def test_how_right_the_program_was_stands_in_one_file_that_the_readme_agrees_with() -> None:
+    measured = read_yaml(ROOT / "src/cirkular_krav/reports/measured.yaml").data
+    row = re.search(
+        r"^\| criterion family: precision / recall \|.*\| \*\*([\d.]+)\*\*.*/ \*\*([\d.]+)\*\*", README, re.MULTILINE
+    )
+    assert row
+    assert [float(figure) for figure in row.groups()] == [measured["right"], measured["found"]]
+    assert measured["measured_on"] in README
+    for language in languages():
+        sentence = load_words(language).measured()
+        texts = (ROOT / f"src/cirkular_krav/reports/texts/{language}.yaml").read_text(encoding="utf-8")
+        assert re.findall(r"\d+", sentence) == [
+            str(round(10 * measured["right"])),
+            "10",
+            str(round(10 * measured["found"])),
+            "10",
+        ]
+        assert not re.search(r"\d av 10 |\d of 10 ", texts)
 
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))

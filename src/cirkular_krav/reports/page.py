@@ -45,6 +45,10 @@ class PageWords:
         """Return the text for one (``<key>_one``) or for many of something; the count is written as a number is."""
         return self(f"{key}_one" if count == 1 else key, count=self.words.number(count), **values)
 
+    def measured(self) -> Markup:
+        """Say how right the program was where that could be measured."""
+        return self._in(self.words.language_of("measured"), escape(self.words.measured()))
+
     def plain(self, key: str, **values: object) -> str:
         """Return the text without marks, for attributes and titles."""
         return self.words(key, **values)

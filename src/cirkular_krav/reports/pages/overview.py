@@ -113,7 +113,7 @@ class _Overview:
             yield t.counted("overview.sure_without", without)
         if self.whole and self.baseline.left_out:
             yield t.counted("overview.sure_left_out", len(self.baseline.left_out))
-        yield t("overview.sure_power")
+        yield t("overview.sure_measured", measured=t.measured())
         yield t("report.sure_not_delivered")
 
     @property

@@ -144,7 +144,7 @@ class _Procurement:
             yield self._sure_confidence()
             same = score.low == score.high
             yield t("report.sure_same") if same else t("report.sure_between", low=score.low, high=score.high)
-        yield t("report.sure_read_quotes")
+        yield t("report.sure_read_quotes", measured=t.measured())
         yield t("report.sure_not_delivered")
 
     def _sure_confidence(self) -> Markup:
