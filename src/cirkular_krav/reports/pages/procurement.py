@@ -331,7 +331,7 @@ class _Procurement:
         columns = tuple(t(f"report.ledger_columns.{c}") for c in ("file", "role", "status", "pages", "problems"))
         return Sheet(t("report.ledger_caption"), columns, rows, numbers=(3,))
 
-    def all_requirements(self) -> Iterator[tuple[Markup, list[tuple[Requirement, Quotation, Markup]]]]:
+    def all_requirements(self) -> Iterator[tuple[Markup, list[tuple[Quotation, Markup]]]]:
         """Give every requirement, folded by document and so many at a time."""
         met: dict[str, list[str]] = {}
         for match in self.assessment.matches:
@@ -346,7 +346,7 @@ class _Procurement:
                     "report.all_heading", document=Markup("<bdi>{}</bdi>").format(document), first=first + 1,
                     last=first + len(part), total=len(requirements),
                 )  # fmt: skip
-                yield heading, [(r, quotation(r, self.t), self._met(r, met.get(r.id, []))) for r in part]
+                yield heading, [(quotation(r, self.t), self._met(r, met.get(r.id, []))) for r in part]
 
     def _met(self, requirement: Requirement, criteria: list[str]) -> Markup:
         t = self.t
