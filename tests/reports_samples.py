@@ -17,6 +17,7 @@ from cirkular_krav.publish import write_report
 from cirkular_krav.reports.catalogue_export import catalogue_page
 from cirkular_krav.reports.page import Link
 from cirkular_krav.reports.pages.change import change_page
+from cirkular_krav.reports.pages.procurement import procurement_page
 from cirkular_krav.reports.parts import Labelling
 from cirkular_krav.reports.words import load_words
 
@@ -76,12 +77,16 @@ def write_sample_report(folder: Path, language: str = "sv") -> dict[str, Path]:
     comparison = compare_periods(copies(12, chairs, [2024]), copies(12, chairs, [2026], name="q"), catalogue)
     page = change_page(comparison, load_words(language), links=[Link("index.html", "Översikt")])
     (folder / "forandring.html").write_text(page, encoding="utf-8")
+    # A report of so many holds its procurements in short; in full they are the same pages as alone.
+    for i in (1, 2, 3, 5):
+        page = procurement_page(everything[i], catalogue, load_words(language), links=[Link("index.html", "Översikt")])
+        (folder / f"upphandling-p{i:04d}.html").write_text(page, encoding="utf-8")
     few = catalogue.model_copy(update={"criteria": catalogue.criteria[:4], "obstacles": catalogue.obstacles[:2]})
     (folder / "catalogue.html").write_text(catalogue_page(few, language=language), encoding="utf-8")
     names = {
         "catalogue": "catalogue", "county": "index", "organisation": "organisation-pahittade-kommunen-abborrtrask*",
         "criterion": "kriterium-mob-01", "change": "forandring", "method": "metod", "procurement": "upphandling-p0003",
         "procurement-conflict": "upphandling-p0005", "procurement-unread": "upphandling-p0001",
-        "procurement-quiet": "upphandling-p0002",
+        "procurement-quiet": "upphandling-p0002", "short": "upphandlingar-pahittade-kommunen-abborrtrask*",
     }  # fmt: skip
     return {name: next(folder.glob(f"{stem}.html")) for name, stem in names.items()}

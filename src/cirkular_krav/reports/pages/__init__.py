@@ -10,9 +10,17 @@ from cirkular_krav.reports.page import Link, PageWords
 from cirkular_krav.reports.pages.change import change_page
 from cirkular_krav.reports.pages.criterion import criterion_page
 from cirkular_krav.reports.pages.method import method_page
-from cirkular_krav.reports.pages.names import CHANGE, INDEX, METHOD, criterion_file, organisation_file
+from cirkular_krav.reports.pages.names import (
+    CHANGE,
+    INDEX,
+    METHOD,
+    criterion_file,
+    has_criterion_page,
+    organisation_file,
+)
 from cirkular_krav.reports.pages.overview import county_page, organisation_page
 from cirkular_krav.reports.pages.procurement import procurement_page
+from cirkular_krav.reports.pages.short import short_pages
 from cirkular_krav.reports.parts import Labelling, Listed
 from cirkular_krav.reports.words import Words
 
@@ -30,7 +38,8 @@ def build_pages(
 ) -> Iterator[Page]:
     """Yield each page of the report as file name and HTML; ``index.html`` is where a reader starts.
 
-    One procurement gives its own page; many give one for all together, one per organisation, criterion and procurement.
+    One procurement gives its own page. Many give one for all together, one per organisation and per criterion that
+    someone asks for, and each procurement in full or in short, as its place in ``listed`` says.
     """
     many = len(listed) > 1
     t = PageWords(words)
@@ -57,10 +66,14 @@ def _details(
     for group in baseline.responsible:
         page = organisation_page(baseline, group, listed, catalogue, words, links=links)
         yield organisation_file(group.key), page
+        own = [one for one in listed if one.party == group.key and one.short and one.counted]
+        yield from short_pages(baseline, group.key, group.label, own, catalogue, words, links=links)
     for share in baseline.total.criteria:
         criterion = catalogue.by_id.get(share.criterion_id)
-        if criterion:
+        if criterion and has_criterion_page(share):
             page = criterion_page(criterion, baseline, listed, catalogue, words, links=links)
             yield criterion_file(criterion.id), page
     for one in listed:
+        if one.short:
+            continue
         yield one.href, procurement_page(one.assessment, catalogue, words, links=links)
