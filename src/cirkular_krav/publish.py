@@ -11,6 +11,8 @@ from cirkular_krav.baseline.policies import PolicyTexts
 from cirkular_krav.baseline_types import Baseline, Draw
 from cirkular_krav.catalogue_types import Catalogue
 from cirkular_krav.errors import CannotWriteError, NothingToDoError, UsageError
+from cirkular_krav.frame import compare_frame
+from cirkular_krav.frame_file import FrameRow
 from cirkular_krav.models import Assessment
 from cirkular_krav.organisations import Organisations, find_parties, load_organisations
 from cirkular_krav.reports.page import REPORT_MARK
@@ -33,13 +35,14 @@ def write_report(
     labels: Sequence[Labelling] = (),
     audit: Draw | None = None,
     policies: Iterable[PolicyTexts] = (),
+    frame: Sequence[FrameRow] = (),
     full: bool = False,
     language: str = "sv",
 ) -> Path:
     """Write the report of one or many procurements to a folder and return the page to open first.
 
     ``before`` are the assessments of an earlier period, with the catalogue of their day: they add the page that follows
-    up a change. ``labels`` says who labelled what; ``audit`` and ``policies`` are as for ``build_baseline``. More than
+    up a change. ``labels`` says who labelled what; ``audit`` and ``policies`` are as for ``build_baseline``; ``frame`` are all procurements there were, for the page of the sample against them. More than
     40 procurements stand in short on their organisation's page, so that a whole report can be sent by mail; ``full``
     gives each a page of its own with every requirement. The folder is made, or holds an earlier report, whose pages are replaced. Raises ``UsageError`` when it holds other web pages or the assessments
     have different rulers, ``NothingToDoError`` without assessments, and ``CannotWriteError``.
@@ -61,9 +64,12 @@ def write_report(
         comparison = compare_periods(
             before, everything, catalogue, before_catalogue=before_catalogue, organisations=listed_organisations
         )
+    compared = compare_frame(frame, everything, catalogue) if frame else None
     earlier = _earlier_pages(folder)
     written = set()
-    for name, page in build_pages(listed, baseline, catalogue, words, comparison=comparison, labels=labels):
+    for name, page in build_pages(
+        listed, baseline, catalogue, words, comparison=comparison, frame=compared, labels=labels
+    ):
         write_bytes(folder / name, page.encode())
         written.add(name)
     for path in earlier:

@@ -7,13 +7,13 @@ from xml.etree import ElementTree
 
 import pytest
 
-from cirkular_krav import build_baseline, chart, load_catalogue
+from cirkular_krav import build_baseline, chart, compare_frame, load_catalogue
 from cirkular_krav.errors import UsageError
 from cirkular_krav.reports import charts
 from cirkular_krav.reports.charts import Bar, Cell, Change, Point, Range, Spread, Step
 from cirkular_krav.reports.pages.procurement import procurement_page
 from cirkular_krav.reports.words import load_words
-from reports_samples import assessed, copies
+from reports_samples import assessed, copies, frame_of
 
 TICKS = [(0.0, "0 %"), (100.0, "100 %")]
 ALT = "Vad bilden visar, i ord"
@@ -115,10 +115,23 @@ def test_a_notebook_gets_the_charts_that_the_pages_show_with_their_tables() -> N
 def test_a_baseline_can_be_drawn_by_name_and_says_when_there_is_too_little() -> None:
     catalogue = load_catalogue()
     baseline = build_baseline(copies(12, [assessed("kontorsstolar-ornsjo")]), catalogue, sensitivity=False)
-    for name in ("goals", "strategies", "bands", "organisations", "criteria"):
+    for name in ("goals", "strategies", "bands", "organisations", "years", "criteria"):
         assert "<svg" in chart(baseline, name, catalogue).svg
     with pytest.raises(UsageError, match="för lite underlag"):
         chart(baseline, "bids", catalogue)
+
+
+def test_the_sample_is_drawn_against_the_frame_and_a_frame_of_which_nothing_was_read_is_not() -> None:
+    catalogue = load_catalogue()
+    everything = copies(12, [assessed("kontorsstolar-ornsjo"), assessed("livsmedel-storalva")])
+    rows = frame_of(everything)
+    figure = chart(compare_frame(rows, everything, catalogue), "sample", catalogue)
+    furniture = next(row for row in figure.sheet.rows if str(row[0]) == "Möbler")
+    assert [str(cell) for cell in furniture[1:]] == ["6", "50\xa0%", "12", "67\xa0%"]
+    assert {"Bland de lästa", "Bland alla", "67\xa0%"} <= set(words_in(str(figure.svg)))
+    assert "<svg" in chart(compare_frame(rows, [], catalogue), "coverage", catalogue).svg
+    with pytest.raises(UsageError, match="för lite underlag"):
+        chart(compare_frame(rows, [], catalogue), "sample", catalogue)
 
 
 def test_the_bands_of_a_group_add_up_to_what_was_scored() -> None:

@@ -28,7 +28,7 @@ from reports_samples import CORPUS, COUNT, assessed, copies
 
 CATALOGUE = load_catalogue()
 KINDS = (
-    "catalogue", "change", "county", "criterion", "method", "organisation", "procurement", "procurement-conflict",
+    "catalogue", "change", "county", "criterion", "frame", "method", "organisation", "procurement", "procurement-conflict",
     "procurement-quiet", "procurement-unread", "short",
 )  # fmt: skip
 

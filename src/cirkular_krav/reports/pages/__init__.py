@@ -6,12 +6,15 @@ from collections.abc import Iterator, Sequence
 
 from cirkular_krav.baseline_types import Baseline, Comparison
 from cirkular_krav.catalogue_types import Catalogue
+from cirkular_krav.frame import FrameReport
 from cirkular_krav.reports.page import Link, PageWords
 from cirkular_krav.reports.pages.change import change_page
 from cirkular_krav.reports.pages.criterion import criterion_page
+from cirkular_krav.reports.pages.frame import frame_page
 from cirkular_krav.reports.pages.method import method_page
 from cirkular_krav.reports.pages.names import (
     CHANGE,
+    FRAME,
     INDEX,
     METHOD,
     criterion_file,
@@ -34,6 +37,7 @@ def build_pages(
     words: Words,
     *,
     comparison: Comparison | None = None,
+    frame: FrameReport | None = None,
     labels: Sequence[Labelling] = (),
 ) -> Iterator[Page]:
     """Yield each page of the report as file name and HTML; ``index.html`` is where a reader starts.
@@ -45,6 +49,7 @@ def build_pages(
     t = PageWords(words)
     links = [Link(INDEX, t("page.overview" if many else "page.procurement"))]
     links += [Link(CHANGE, t("page.change"))] if comparison else []
+    links += [Link(FRAME, t("page.frame"))] if frame else []
     links += [Link(METHOD, t("page.method"))]
     if many:
         yield INDEX, county_page(baseline, listed, catalogue, words, links=links)
@@ -53,6 +58,8 @@ def build_pages(
         yield INDEX, procurement_page(listed[0].assessment, catalogue, words, links=links)
     if comparison:
         yield CHANGE, change_page(comparison, words, links=links)
+    if frame:
+        yield FRAME, frame_page(frame, listed, catalogue, words, links=links)
     assessments = [one.assessment for one in listed]
     yield (
         METHOD,

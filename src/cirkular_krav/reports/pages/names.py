@@ -11,6 +11,7 @@ from cirkular_krav.baseline_types import CriterionShare
 INDEX = "index.html"
 METHOD = "metod.html"
 CHANGE = "forandring.html"
+FRAME = "urval.html"
 _GREATEST = 3
 
 
