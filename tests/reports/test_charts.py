@@ -100,6 +100,12 @@ def test_a_long_name_is_broken_into_lines_that_fit_a_phone() -> None:
     assert max(len(text) for text in words_in(svg)) <= 26
 
 
+def test_a_word_that_fits_a_line_is_never_broken_to_make_room_for_the_value() -> None:
+    svg = charts.profile([Bar("Tilldelningsvikt", None, "räknas inte")], alt=ALT)
+    assert words_in(svg)[:3] == ["Tilldelningsvikt", "", "räknas inte"]
+    assert re.search(r'<text x="100%" y="33"[^>]*>räknas inte', svg), "the value stands on the line below"
+
+
 def test_a_notebook_gets_the_charts_that_the_pages_show_with_their_tables() -> None:
     catalogue = load_catalogue()
     assessment = assessed("kontorsstolar-ornsjo")

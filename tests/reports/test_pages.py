@@ -261,6 +261,18 @@ def test_a_report_of_360_procurements_is_small_enough_to_mail(tmp_path: Path) ->
     assert all(f'id="u-p{i:04d}"' in text for i in range(360))
 
 
+def test_a_catalogue_page_says_a_level_as_a_reader_does(files: dict[str, Path]) -> None:
+    page = files["catalogue"].read_text(encoding="utf-8")
+    assert "avancerad, minst 80 procent (bedömning)" in page
+    assert "&gt;=" not in page
+
+
+def test_a_criterion_of_which_no_share_can_be_told_has_a_table_and_no_empty_picture(files: dict[str, Path]) -> None:
+    page = files["criterion"].read_text(encoding="utf-8")
+    assert "visas bara antal" in page
+    assert "<svg" not in page
+
+
 def test_a_page_holds_the_style_it_needs_and_no_other() -> None:
     page = page_of("mobler-norrsjo")
     style = page.partition("<style>")[2].partition("</style>")[0]

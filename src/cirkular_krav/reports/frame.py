@@ -86,12 +86,14 @@ def skew_sentence(skew: Skew, names: Mapping[str, str], catalogue: Catalogue, wo
 
     who = names.get(skew.organisation) or skew.organisation or words("frame.all")
     key = f"frame.skew_{skew.by}"
-    return words(key, who=who, over=told(skew.over), under=told(skew.under), p=words.number(skew.p, 3))
+    return words(
+        key, who=who, over=told(skew.over), under=told(skew.under), p=words.number(max(1, round(1000 * skew.p)))
+    )
 
 
 def buyer_names(report: FrameReport) -> dict[str, str]:
     """Return each organisation's name by its number."""
-    return {item.row.organisation_number: item.row.buyer for item in report.items}
+    return {(item.row.organisation_number or item.row.buyer): item.row.buyer for item in report.items}
 
 
 def _flags(report: FrameReport, words: Words) -> str:

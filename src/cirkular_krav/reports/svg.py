@@ -55,11 +55,11 @@ class Drawing:
         self._parts.append(f"<text {' '.join(part for part in parts if part)}>{escape(text)}</text>")
 
     def label(self, text: str, value: str = "", *, muted: str = "") -> None:
-        """Write a row's name on as many lines as it needs, its value at the right end of the first."""
-        lines = _beside(text, value)
+        """Write a row's name on as many lines as it needs, its value at the right end of the first that has room."""
+        lines, beside = _beside(text, value)
         for number, line in enumerate(lines):
             self.text(0, self.y + 14, line)
-            if value and number == 0:
+            if value and number == beside:
                 self.text(100, self.y + 14, value, anchor="end", bold=True)
             self.y += LINE
         for line in textwrap.wrap(muted, CHARACTERS + 1):
@@ -159,8 +159,14 @@ def _percent(value: float) -> str:
     return f"{round(value, 2):g}%" if value else "0"
 
 
-def _beside(text: str, value: str) -> list[str]:
-    """Break a name into lines whose first leaves room for the value, which is bold and takes more of it."""
-    taken = 1 + round(1.1 * len(value)) if value else 0
-    first = textwrap.wrap(text, max(11, CHARACTERS - taken))[:1] or [""]
-    return [*first, *textwrap.wrap(text[len(first[0]) :], CHARACTERS)]
+def _beside(text: str, value: str) -> tuple[list[str], int]:
+    """Break a name into lines, never inside a word that fits a line, and say beside which the value stands.
+
+    The value is bold and takes more room; where the first word leaves none, it stands beside the last line or below.
+    """
+    room = CHARACTERS - (1 + round(1.1 * len(value)) if value else 0)
+    first = textwrap.wrap(text, max(room, 1), break_long_words=False)[:1] or [""]
+    if len(first[0]) <= room:
+        return [*first, *textwrap.wrap(text[len(first[0]) :], CHARACTERS)], 0
+    lines = textwrap.wrap(text, CHARACTERS)
+    return (lines, len(lines) - 1) if len(lines[-1]) <= room else ([*lines, ""], len(lines))

@@ -56,7 +56,7 @@ class _Criterion:
         return next((c for c in group.criteria if c.criterion_id == self.criterion.id), None)
 
     def figure(self) -> Figure | None:
-        """Draw each organisation's share; none when the criterion applies nowhere."""
+        """Draw each organisation's share; none when the criterion applies nowhere, no picture when no share can be told."""
         t = self.t
         groups = [(g, c.asked) for g in self.baseline.responsible if (c := self._share(g)) and c.asked.denominator]
         if not groups:
@@ -70,13 +70,15 @@ class _Criterion:
         ]  # fmt: skip
         title = t("criterion_page.figure_title")
         values = "; ".join(f"{row.label} {row.text}" for row in rows)
+        known = any(s.value is not None for _, s in groups)
         svg = Markup(charts.intervals(rows, alt=t.plain("figures.alt", title=t.plain("criterion_page.figure_title"), values=values), ticks=ticks(t)))  # noqa: S704  # fmt: skip
         cells = [
             (link(organisation_file(g.key), g.label or t("baseline.unknown_organisation")), share_text(s, t.words), interval_text(s.low, s.high, t.words))
             for g, s in groups
         ]  # fmt: skip
         columns = (t("overview.responsible_column"), t("overview.share"), t("overview.interval"))
-        return Figure("bild-kriterium", title, t("criterion_page.figure_note"), svg, Sheet(title, columns, cells))
+        note = t("criterion_page.figure_note" if known else "criterion_page.figure_few")
+        return Figure("bild-kriterium", title, note, svg if known else Markup(""), Sheet(title, columns, cells))
 
     def asked(self) -> Iterator[tuple[Markup, list[tuple[Markup, Quotation, Markup]], Markup | None]]:
         """Give, for each organisation, the strongest requirement of the procurements that ask for the criterion.

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from markupsafe import Markup
 
 from cirkular_krav.catalogue_types import Catalogue
-from cirkular_krav.frame import FrameItem, FrameReport
+from cirkular_krav.frame import FrameItem, FrameReport, Skew
 from cirkular_krav.reports.frame import (
     ASKS_KEYS,
     FLAG_CELLS,
@@ -50,19 +50,30 @@ class _Frame:
         if self.report.outside:
             yield t.counted("frame_page.found_outside", len(self.report.outside))
 
+    def verdict(self) -> Markup:
+        """Say in one sentence whether the figures of the report may be said to hold for all."""
+        if not self.read:
+            return self.t("frame_page.nothing_read")
+        return self.t("frame_page.skewed" if self.report.skews else "frame_page.not_skewed")
+
     @property
     def sure(self) -> Iterator[Markup]:
         t = self.t
-        if not self.read:
-            yield t("frame_page.nothing_read")
-            return
-        for skew in self.report.skews:
-            yield t.mark(skew_sentence(skew, buyer_names(self.report), self.catalogue, t.words))
-        if not self.report.skews:
-            yield t("frame.no_skew")
+        if self.read:
+            yield from (self._skew(skew) for skew in self.report.skews if not skew.organisation)
+            if not self.report.skews:
+                yield t("frame.no_skew")
         empty = sum(cell.frame for cell in self.report.cells if not cell.read)
-        if empty:
+        if self.read and empty:
             yield t("frame.empty_cells", count=t.words.number(empty), total=t.words.number(len(self.report.items)))
+        yield t("frame_page.sure_within")
+
+    def skews(self) -> list[Markup]:
+        """Give the organisations whose own sample is skewed."""
+        return [self._skew(skew) for skew in self.report.skews if skew.organisation]
+
+    def _skew(self, skew: Skew) -> Markup:
+        return self.t.mark(skew_sentence(skew, buyer_names(self.report), self.catalogue, self.t.words))
 
     def figures(self) -> list[Figure]:
         sample = sample_figure(self.report, self.catalogue, self.t)

@@ -68,6 +68,7 @@ class _Entry:
 
     def __init__(self, one: Listed, catalogue: Catalogue, t: PageWords, named: set[str]) -> None:
         self.view = procurement_in_short(one.assessment, catalogue, t)
+        self.label = one.label
         self.anchor = one.href.partition("#")[2]
         self.t = t
         self.named = named
@@ -77,7 +78,8 @@ class _Entry:
         return self.view.title
 
     def facts(self) -> Markup:
-        return Markup(" · ").join(value for _, value in self.view.facts())
+        """Tell day, category and value; the buyer is named where it is another than the organisation of the page."""
+        return Markup(" · ").join(value for _, value in self.view.facts() if value != self.label)
 
     def found(self) -> Iterator[Markup]:
         yield from self.view.found
