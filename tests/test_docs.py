@@ -105,6 +105,12 @@ def test_a_notebook_keeps_small_outputs_and_no_path_of_a_machine(path: Path) -> 
     assert not re.search(r"/(?:home|tmp|Users|work)/", text)
 
 
+def test_the_notebooks_draw_with_the_charts_of_the_report() -> None:
+    drawn = [path.read_text(encoding="utf-8") for path in NOTEBOOKS if "chart(" in path.read_text(encoding="utf-8")]
+    assert len(drawn) >= 2
+    assert all("<svg" in text for text in drawn)
+
+
 def test_the_notebooks_are_numbered_without_gaps() -> None:
     assert [int(path.name[:2]) for path in NOTEBOOKS] == list(range(1, len(NOTEBOOKS) + 1))
 
