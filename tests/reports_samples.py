@@ -11,12 +11,14 @@ from cirkular_krav import assess, load_catalogue
 from cirkular_krav.baseline import compare_periods
 from cirkular_krav.baseline.policies import PolicyTexts
 from cirkular_krav.baseline_types import PolicyStatement
+from cirkular_krav.frame_file import FrameRow
 from cirkular_krav.models import Assessment, LinePlace
 from cirkular_krav.organisations import find_parties, load_organisations
 from cirkular_krav.publish import write_report
 from cirkular_krav.reports.catalogue_export import catalogue_page
 from cirkular_krav.reports.page import Link
 from cirkular_krav.reports.pages.change import change_page
+from cirkular_krav.reports.pages.procurement import procurement_page
 from cirkular_krav.reports.parts import Labelling
 from cirkular_krav.reports.words import load_words
 
@@ -60,6 +62,22 @@ def copies(
     return made
 
 
+def frame_of(assessments: Sequence[Assessment]) -> list[FrameRow]:
+    """Return a list of all there were in which every third was never read, most of them furniture."""
+    read = [
+        FrameRow(
+            frame_id=one.procurement.id, title=one.procurement.title, buyer=one.procurement.buyer,
+            cpv=next(iter(one.procurement.cpv), "").replace("-", "")[:8], environmental=(True, None, False)[i % 3],
+        )
+        for i, one in enumerate(assessments)
+    ]  # fmt: skip
+    missing = [
+        FrameRow(frame_id=f"M{i}", title=f"Möbler, nr {i}", buyer=BUYERS[i % 3], cpv="39130000", database="Påhittad")
+        for i in range(len(read) // 2)
+    ]
+    return [*read, *missing]
+
+
 def write_sample_report(folder: Path, language: str = "sv") -> dict[str, Path]:
     """Write a report of many procurements with a comparison, and return one page of every kind by name."""
     catalogue = load_catalogue()
@@ -70,18 +88,24 @@ def write_sample_report(folder: Path, language: str = "sv") -> dict[str, Path]:
     )  # fmt: skip
     party = find_parties(everything[0].procurement, load_organisations()).responsible
     policies = [PolicyTexts(party, ("miljöplan.txt",), (statement,))]
-    write_report(everything, catalogue, folder, labels=labels, policies=policies, language=language)
+    write_report(
+        everything, catalogue, folder, labels=labels, policies=policies, frame=frame_of(everything), language=language
+    )
     # Every text is read anew for a comparison: small ones will do.
     chairs = [assessed("kontorsstolar-ornsjo")]
     comparison = compare_periods(copies(12, chairs, [2024]), copies(12, chairs, [2026], name="q"), catalogue)
     page = change_page(comparison, load_words(language), links=[Link("index.html", "Översikt")])
     (folder / "forandring.html").write_text(page, encoding="utf-8")
+    # A report of so many holds its procurements in short; in full they are the same pages as alone.
+    for i in (1, 2, 3, 5):
+        page = procurement_page(everything[i], catalogue, load_words(language), links=[Link("index.html", "Översikt")])
+        (folder / f"upphandling-p{i:04d}.html").write_text(page, encoding="utf-8")
     few = catalogue.model_copy(update={"criteria": catalogue.criteria[:4], "obstacles": catalogue.obstacles[:2]})
     (folder / "catalogue.html").write_text(catalogue_page(few, language=language), encoding="utf-8")
     names = {
         "catalogue": "catalogue", "county": "index", "organisation": "organisation-pahittade-kommunen-abborrtrask*",
-        "criterion": "kriterium-mob-01", "change": "forandring", "method": "metod", "procurement": "upphandling-p0003",
+        "criterion": "kriterium-mob-01", "change": "forandring", "frame": "urval", "method": "metod", "procurement": "upphandling-p0003",
         "procurement-conflict": "upphandling-p0005", "procurement-unread": "upphandling-p0001",
-        "procurement-quiet": "upphandling-p0002",
+        "procurement-quiet": "upphandling-p0002", "short": "upphandlingar-pahittade-kommunen-abborrtrask*",
     }  # fmt: skip
     return {name: next(folder.glob(f"{stem}.html")) for name, stem in names.items()}

@@ -17,6 +17,8 @@ from nbclient import NotebookClient
 import cirkular_krav
 from builders import ROOT
 from cirkular_krav.cli import command
+from cirkular_krav.reports.words import languages, load_words
+from cirkular_krav.yamlfile import read_yaml
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -55,6 +57,26 @@ def test_the_readmes_commands_are_the_ones_that_are_run_for_every_change() -> No
         assert len(block.group(1).splitlines()) == 1
 
 
+def test_how_right_the_program_was_stands_in_one_file_that_the_readme_agrees_with() -> None:
+    measured = read_yaml(ROOT / "src/cirkular_krav/reports/measured.yaml").data
+    row = re.search(
+        r"^\| criterion family: precision / recall \|.*\| \*\*([\d.]+)\*\*.*/ \*\*([\d.]+)\*\*", README, re.MULTILINE
+    )
+    assert row
+    assert [float(figure) for figure in row.groups()] == [measured["right"], measured["found"]]
+    assert measured["measured_on"] in README
+    for language in languages():
+        sentence = load_words(language).measured()
+        texts = (ROOT / f"src/cirkular_krav/reports/texts/{language}.yaml").read_text(encoding="utf-8")
+        assert re.findall(r"\d+", sentence) == [
+            str(round(10 * measured["right"])),
+            "10",
+            str(round(10 * measured["found"])),
+            "10",
+        ]
+        assert not re.search(r"\d av 10 |\d of 10 ", texts)
+
+
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 
@@ -81,6 +103,12 @@ def test_a_notebook_keeps_small_outputs_and_no_path_of_a_machine(path: Path) -> 
     assert any(cell.get("outputs") for cell in json.loads(text)["cells"])
     assert len(text) < 40_000
     assert not re.search(r"/(?:home|tmp|Users|work)/", text)
+
+
+def test_the_notebooks_draw_with_the_charts_of_the_report() -> None:
+    drawn = [path.read_text(encoding="utf-8") for path in NOTEBOOKS if "chart(" in path.read_text(encoding="utf-8")]
+    assert len(drawn) >= 2
+    assert all("<svg" in text for text in drawn)
 
 
 def test_the_notebooks_are_numbered_without_gaps() -> None:

@@ -180,7 +180,7 @@ def test_a_skewed_sample_is_warned_of_and_chance_is_not(
     assert report == compare_frame(*frame_of(furniture, furniture_read, cars_read), load_catalogue())
     if skewed:
         assert (report.skews[0].over, report.skews[0].under) == (("MOB",), ("FOR",))
-        assert "för få i Fordon och transport" in " ".join(frame_text(report, load_catalogue()).split())
+        assert "för lite i Fordon och transport" in " ".join(frame_text(report, load_catalogue()).split())
 
 
 # --- the flag and the text ----------------------------------------------------------------------

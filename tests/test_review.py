@@ -341,6 +341,22 @@ def test_a_workbook_that_libreoffice_has_saved_keeps_its_choices_filters_and_ans
     assert decision.verdict == "reject"
 
 
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice (soffice) is not on this machine")
+def test_ten_thousand_decisions_survive_libreoffice_too(tmp_path: Path) -> None:
+    assessment, catalogue = many(10_000)
+    book = opened(export_review([assessment], catalogue, most=None))
+    page = book["Träffar"]
+    for number, row in enumerate(rows(page)):
+        row["Omdöme"].value, row["Kommentar"].value = ("Rätt", "Fel", "Osäker")[number % 3], f"nr {number}"
+    before = read(book, tmp_path)
+    sorted_and_widened(page)
+    book.save(tmp_path / "g.xlsx")
+    saved = converted(tmp_path / "g.xlsx", tmp_path)
+    after = read_review(saved, today=TODAY)
+    assert len(after) == 10_000
+    assert sorted(after, key=repr) == sorted(before, key=repr)
+
+
 def converted(path: Path, folder: Path) -> Path:
     """Open and save a workbook in LibreOffice, as a colleague without Excel does."""
     out = folder / "sparad"

@@ -7,13 +7,13 @@ from xml.etree import ElementTree
 
 import pytest
 
-from cirkular_krav import build_baseline, chart, load_catalogue
+from cirkular_krav import build_baseline, chart, compare_frame, load_catalogue
 from cirkular_krav.errors import UsageError
 from cirkular_krav.reports import charts
 from cirkular_krav.reports.charts import Bar, Cell, Change, Point, Range, Spread, Step
 from cirkular_krav.reports.pages.procurement import procurement_page
 from cirkular_krav.reports.words import load_words
-from reports_samples import assessed, copies
+from reports_samples import assessed, copies, frame_of
 
 TICKS = [(0.0, "0 %"), (100.0, "100 %")]
 ALT = "Vad bilden visar, i ord"
@@ -78,7 +78,7 @@ def test_a_waterfalls_parts_start_where_the_last_ended() -> None:
         Step("D", 10, 15, "10"),
     ]
     svg = charts.waterfall(steps, Bar("Summa", 0.615, "62"), alt=ALT)
-    assert re.findall(r'x="([\d.]+)%"[^>]*class="s1"', svg) == ["0", "30", "51.5", "0"]
+    assert re.findall(r'x="([\d.]+)%?"[^>]*class="s1"', svg) == ["0", "30", "51.5", "0"]
 
 
 def test_two_series_differ_in_shape_and_not_only_in_colour() -> None:
@@ -100,6 +100,12 @@ def test_a_long_name_is_broken_into_lines_that_fit_a_phone() -> None:
     assert max(len(text) for text in words_in(svg)) <= 26
 
 
+def test_a_word_that_fits_a_line_is_never_broken_to_make_room_for_the_value() -> None:
+    svg = charts.profile([Bar("Tilldelningsvikt", None, "räknas inte")], alt=ALT)
+    assert words_in(svg)[:3] == ["Tilldelningsvikt", "", "räknas inte"]
+    assert re.search(r'<text x="100%" y="33"[^>]*>räknas inte', svg), "the value stands on the line below"
+
+
 def test_a_notebook_gets_the_charts_that_the_pages_show_with_their_tables() -> None:
     catalogue = load_catalogue()
     assessment = assessed("kontorsstolar-ornsjo")
@@ -115,10 +121,23 @@ def test_a_notebook_gets_the_charts_that_the_pages_show_with_their_tables() -> N
 def test_a_baseline_can_be_drawn_by_name_and_says_when_there_is_too_little() -> None:
     catalogue = load_catalogue()
     baseline = build_baseline(copies(12, [assessed("kontorsstolar-ornsjo")]), catalogue, sensitivity=False)
-    for name in ("goals", "strategies", "bands", "organisations", "criteria"):
+    for name in ("goals", "strategies", "bands", "organisations", "years", "criteria"):
         assert "<svg" in chart(baseline, name, catalogue).svg
     with pytest.raises(UsageError, match="för lite underlag"):
         chart(baseline, "bids", catalogue)
+
+
+def test_the_sample_is_drawn_against_the_frame_and_a_frame_of_which_nothing_was_read_is_not() -> None:
+    catalogue = load_catalogue()
+    everything = copies(12, [assessed("kontorsstolar-ornsjo"), assessed("livsmedel-storalva")])
+    rows = frame_of(everything)
+    figure = chart(compare_frame(rows, everything, catalogue), "sample", catalogue)
+    furniture = next(row for row in figure.sheet.rows if str(row[0]) == "Möbler")
+    assert [str(cell) for cell in furniture[1:]] == ["6", "50\xa0%", "12", "67\xa0%"]
+    assert {"Bland de lästa", "Bland alla", "67\xa0%"} <= set(words_in(str(figure.svg)))
+    assert "<svg" in chart(compare_frame(rows, [], catalogue), "coverage", catalogue).svg
+    with pytest.raises(UsageError, match="för lite underlag"):
+        chart(compare_frame(rows, [], catalogue), "sample", catalogue)
 
 
 def test_the_bands_of_a_group_add_up_to_what_was_scored() -> None:

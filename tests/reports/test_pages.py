@@ -24,12 +24,12 @@ from cirkular_krav.reports.pages.method import GROUPS
 from cirkular_krav.reports.pages.names import slug
 from cirkular_krav.reports.pages.procurement import procurement_page
 from cirkular_krav.reports.words import load_words
-from reports_samples import COUNT, assessed, copies
+from reports_samples import CORPUS, COUNT, assessed, copies
 
 CATALOGUE = load_catalogue()
 KINDS = (
-    "catalogue", "change", "county", "criterion", "method", "organisation", "procurement", "procurement-conflict",
-    "procurement-quiet", "procurement-unread",
+    "catalogue", "change", "county", "criterion", "frame", "method", "organisation", "procurement", "procurement-conflict",
+    "procurement-quiet", "procurement-unread", "short",
 )  # fmt: skip
 
 
@@ -206,7 +206,8 @@ def test_every_counted_procurement_stands_on_the_first_page_and_every_organisati
 ) -> None:
     page = files["county"].read_text(encoding="utf-8")
     links = set(Reader(page).values("href"))
-    assert {f"upphandling-p{i:04d}.html" for i in range(COUNT)} <= links
+    places = {link for link in links if link.startswith("upphandlingar-")}
+    assert {link.partition("#")[2] for link in places} == {f"u-p{i:04d}" for i in range(COUNT)}
     assert len({link for link in links if link.startswith("organisation-")}) == 9
     assert "Åsele å" in page
 
@@ -223,6 +224,61 @@ def test_a_small_group_is_given_as_counts_and_never_as_a_share(tmp_path: Path) -
     page = write_report(few, CATALOGUE, tmp_path).read_text(encoding="utf-8")
     assert "Bara 4 upphandlingar kunde bedömas" in page
     assert "100\u00a0%)" not in page
+
+
+def test_past_forty_procurements_stand_in_short_with_every_criterions_quotation_and_place(
+    files: dict[str, Path],
+) -> None:
+    folder = files["county"].parent
+    text = "".join(path.read_text(encoding="utf-8") for path in folder.glob("upphandlingar-*.html"))
+    assessment = assessed(CORPUS[0])
+    requirements = {r.id: r for r in assessment.requirements}
+    entry = text.split('id="u-p0000"')[1].split("</article>")[0]
+    asked = [o for o in assessment.outcomes if o.value in ("asked", "partly")]
+    assert entry.count("<blockquote") >= len(asked) > 3
+    for outcome in asked:
+        best = max((m for m in assessment.matches if m.criterion_id == outcome.criterion_id), key=lambda m: m.points)
+        quote = PageWords(load_words()).mark(requirements[best.requirement_id].raw_text.replace("\n", " ").strip()[:60])
+        assert str(quote) in entry
+        assert requirements[best.requirement_id].document in entry
+
+
+def test_every_procurement_gets_a_page_of_its_own_when_they_are_few_or_when_it_is_asked_for(tmp_path: Path) -> None:
+    few = copies(3, [assessed("kontorsstolar-ornsjo")])
+    write_report(few, CATALOGUE, tmp_path / "få")
+    assert len(list((tmp_path / "få").glob("upphandling-*.html"))) == 3
+    write_report(copies(41, [assessed("tolktjanster-gransmark")]), CATALOGUE, tmp_path / "hela", full=True)
+    assert len(list((tmp_path / "hela").glob("upphandling-*.html"))) == 41
+    assert not list((tmp_path / "hela").glob("upphandlingar-*.html"))
+
+
+def test_a_report_of_360_procurements_is_small_enough_to_mail(tmp_path: Path) -> None:
+    write_report(copies(360, [assessed(name) for name in CORPUS]), CATALOGUE, tmp_path)
+    sizes = {path.name: path.stat().st_size for path in tmp_path.glob("*.html")}
+    assert sum(sizes.values()) < 5_000_000
+    assert max(sizes.values()) < 500_000
+    text = "".join(path.read_text(encoding="utf-8") for path in tmp_path.glob("upphandlingar-*.html"))
+    assert all(f'id="u-p{i:04d}"' in text for i in range(360))
+
+
+def test_a_catalogue_page_says_a_level_as_a_reader_does(files: dict[str, Path]) -> None:
+    page = files["catalogue"].read_text(encoding="utf-8")
+    assert "avancerad, minst 80 procent (bedömning)" in page
+    assert "&gt;=" not in page
+
+
+def test_a_criterion_of_which_no_share_can_be_told_has_a_table_and_no_empty_picture(files: dict[str, Path]) -> None:
+    page = files["criterion"].read_text(encoding="utf-8")
+    assert "visas bara antal" in page
+    assert "<svg" not in page
+
+
+def test_a_page_holds_the_style_it_needs_and_no_other() -> None:
+    page = page_of("mobler-norrsjo")
+    style = page.partition("<style>")[2].partition("</style>")[0]
+    assert ".card.warn{" in style
+    assert ".defs" not in style
+    assert 'content:attr(data-label) ": "' in style
 
 
 def test_more_than_a_thousand_rows_are_folded() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,6 +14,7 @@ from cirkular_krav.cli.progress import Progress
 from cirkular_krav.errors import ExitCode
 
 if TYPE_CHECKING:
+    from cirkular_krav.catalogue_types import Catalogue
     from cirkular_krav.models import Assessment, LedgerRow
 
 
@@ -38,44 +39,53 @@ if TYPE_CHECKING:
 @CRITERIA
 @LANGUAGE
 def assess(
-    folder: Path,
-    as_json: bool,
-    out: Path | None,
-    decisions: Path | None,
-    store: Path | None,
-    again: bool,
-    prune: bool,
-    engine: str,
-    workers: int | None,
-    ocr: bool,
-    criteria: Path | None,
-    language: str,
-) -> None:
+    folder: Path, as_json: bool, out: Path | None, decisions: Path | None, store: Path | None, workers: int | None,
+    ocr: bool, criteria: Path | None, language: str, **storing: Any,
+) -> None:  # fmt: skip
     """Bedöm en upphandling (en mapp eller ZIP) eller en mapp med många.
 
     Med --store sparas allt i ett lager: det som är oförändrat läses inte om, och en körning som avbröts fortsätter där
     den var.
     """
-    if store:
-        if as_json or out or decisions:
-            raise click.UsageError("--store kan inte användas tillsammans med --json, --out eller --decisions.")
-        _assess_into_store(folder, store, again, prune, engine, workers, ocr, criteria, language)
-    if again or prune or engine:
-        raise click.UsageError("--again, --prune och --engine gäller bara tillsammans med --store.")
     from cirkular_krav.catalogue import load_catalogue
+    from cirkular_krav.readers.pieces import Limits
+
+    if store and (as_json or out or decisions):
+        raise click.UsageError("--store kan inte användas tillsammans med --json, --out eller --decisions.")
+    if any(storing.values()) and not store:
+        raise click.UsageError("--again, --prune och --engine gäller bara tillsammans med --store.")
+    catalogue = load_catalogue(extra=criteria, examples=False)
+    reading = {"limits": Limits(ocr=ocr), "workers": workers}
+    if store:
+        sys.exit(_into_store(folder, store, catalogue, language, **storing, **reading))
+    assessments, progress, single = _assess_now(folder, catalogue, out, decisions, language, **reading)
+    unread = _show(assessments, catalogue, as_json=as_json, single=single, language=language, progress=progress)
+    sys.exit(ExitCode.SOME_UNREAD if unread else ExitCode.ALL_READ)
+
+
+def _into_store(folder: Path, store: Path, catalogue: Catalogue, language: str, **given: Any) -> ExitCode:
+    """Bring the store up to date and say what was done; ``given`` are the options of ``update_store``."""
+    from cirkular_krav.batch import update_store
+    from cirkular_krav.reports.store import update_text
+
+    update = update_store(folder, store, catalogue, progress=Progress("procurement", language), **given)
+    click.echo(update_text(update, store, catalogue, pruned=given["prune"], language=language), nl=False)
+    return ExitCode.SOME_UNREAD if update.unread or update.failed else ExitCode.ALL_READ
+
+
+def _assess_now(
+    folder: Path, catalogue: Catalogue, out: Path | None, decisions: Path | None, language: str, **given: Any
+) -> tuple[Iterable[Assessment], Progress, bool]:
+    """Assess what lies in the folder and write it where asked; ``given`` are the options of ``assess_many``."""
     from cirkular_krav.decisions import read_decisions
     from cirkular_krav.pipeline import assess_many, find_procurements
-    from cirkular_krav.readers.pieces import Limits
     from cirkular_krav.results import write_bytes, write_results
 
-    catalogue = load_catalogue(extra=criteria, examples=False)
     single = find_procurements(folder) == [folder]
-    exclude = [path for path in (out, decisions) if path]
-    judged = read_decisions(decisions) if decisions else ()
     progress = Progress("reading" if single else "procurement", language)
     assessments: Iterable[Assessment] = assess_many(
-        folder, catalogue, limits=Limits(ocr=ocr), workers=workers, progress=None if single else progress,
-        document_progress=progress if single else None, exclude=exclude, decisions=judged,
+        folder, catalogue, progress=None if single else progress, document_progress=progress if single else None,
+        exclude=[path for path in (out, decisions) if path], decisions=read_decisions(decisions) if decisions else (), **given,
     )  # fmt: skip
     if out and out.suffix == ".xlsx":
         from cirkular_krav.reports.assessment_workbook import assessment_workbook
@@ -84,33 +94,7 @@ def assess(
         write_bytes(out, assessment_workbook(assessments, catalogue, language=language))
     elif out:
         assessments = write_results(assessments, out, catalogue=catalogue)
-    unread = _show(assessments, catalogue, as_json=as_json, single=single, language=language, progress=progress)
-    sys.exit(ExitCode.SOME_UNREAD if unread else ExitCode.ALL_READ)
-
-
-def _assess_into_store(
-    folder: Path,
-    store: Path,
-    again: bool,
-    prune: bool,
-    engine: str,
-    workers: int | None,
-    ocr: bool,
-    criteria: Path | None,
-    language: str,
-) -> NoReturn:
-    from cirkular_krav.batch import update_store
-    from cirkular_krav.catalogue import load_catalogue
-    from cirkular_krav.readers.pieces import Limits
-    from cirkular_krav.reports.store import update_text
-
-    catalogue = load_catalogue(extra=criteria, examples=False)
-    update = update_store(
-        folder, store, catalogue, limits=Limits(ocr=ocr), workers=workers, engine=engine, again=again, prune=prune,
-        progress=Progress("procurement", language),
-    )  # fmt: skip
-    click.echo(update_text(update, store, catalogue, pruned=prune, language=language), nl=False)
-    sys.exit(ExitCode.SOME_UNREAD if update.unread or update.failed else ExitCode.ALL_READ)
+    return assessments, progress, single
 
 
 def _show(

@@ -289,7 +289,7 @@ class _Report:
                 note = self._coverage_note() if part.id == "coverage" else ""
                 yield "   " + self.say("sub_line", name=name, value=self.words.number(part.value)) + note
         yield from _wrap(self.say("not_measured"))
-        yield from _wrap(self.say("caution"))
+        yield from _wrap(self.say("caution", measured=self.words.measured()))
         if any(match.points for match in self.matches):
             yield from _wrap(self.say("explain_hint"))
         yield self._versions()

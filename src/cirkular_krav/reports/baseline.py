@@ -102,7 +102,7 @@ class _Report:
     def _audited(self) -> list[str]:
         audit, words = self.baseline.audit, self.words
         if audit is None:
-            return self._say("all.not_audited")
+            return self._say("all.not_audited", measured=self.words.measured())
         if audit.corrected is None or audit.low is None or audit.high is None:
             reason = words(f"audit.reason.{audit.reason}", needed=audit.needed)
             return self._say("all.audit_too_small", reason=reason)

@@ -7,8 +7,9 @@ from typing import Any
 
 from markupsafe import Markup
 
-from cirkular_krav.catalogue_types import Catalogue, Criterion, Obstacle
+from cirkular_krav.catalogue_types import Catalogue, Criterion, Level, Obstacle, Wording
 from cirkular_krav.errors import UsageError
+from cirkular_krav.reports.criterion import bounds
 from cirkular_krav.reports.page import PageWords, render_page
 from cirkular_krav.reports.words import Words, load_words, title_of
 from cirkular_krav.reports.workbook import Column, Sheet, write_workbook
@@ -49,8 +50,17 @@ def catalogue_page(catalogue: Catalogue, *, language: str = "sv") -> str:
         "fingerprint": catalogue.fingerprint,
         "scoring": catalogue.scoring.revision,
     }
+
+    def level_name(level: Level) -> Markup:
+        quantity = [t.mark(bound) for bound in bounds(level, words)]
+        return Markup(", ").join([t(f"ambition.{level.ambition}"), *quantity])
+
+    def wordings(criterion: Criterion) -> list[tuple[Level, Wording]]:
+        levels = {level.id: level for level in criterion.levels}
+        return [(levels[name], wording) for name, wording in criterion.requirement_sv.items()]
+
     return render_page(
-        "catalogue.html", words, title=words("export.title", version=catalogue.version), links=(), catalogue=catalogue,
+        "catalogue.html", words, title=words("export.title", version=catalogue.version), links=(), catalogue=catalogue, level_name=level_name, wordings=wordings,
         groups=groups, contents=contents, versions=t("page.catalogue_versions", **versions),
     )  # fmt: skip
 
@@ -96,7 +106,7 @@ def _levels_sheet(catalogue: Catalogue, words: Words) -> Sheet:
     def rows() -> Iterator[list[Any]]:
         for c in catalogue.criteria:
             for level in c.levels:
-                bound = ", ".join(f"{unit} {limit}" for unit, limit in level.quantity.items())
+                bound = ", ".join(bounds(level, words))
                 yield [
                     c.id, title_of(c, words.language), level.id, words(f"ambition.{level.ambition}"), bound,
                     ", ".join(level.krav_ids), words(f"basis.{level.basis}"), level.read_on, level.note_sv.strip(),

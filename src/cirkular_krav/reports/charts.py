@@ -7,6 +7,7 @@ its own shape, and what is not known is said in words.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -124,17 +125,19 @@ def intervals(rows: Sequence[Range], *, alt: str, ticks: Sequence[tuple[float, s
 
 
 def distribution(rows: Sequence[Spread], *, alt: str, ticks: Sequence[tuple[float, str]]) -> str:
-    """Draw every value as a thin stroke, the middle half as a bar and the median as a diamond."""
+    """Draw each value as a stroke, as high as there are values there; the middle half as a bar, the median as a diamond."""
     drawing = Drawing()
     for row in rows:
         drawing.label(row.label, row.text)
         if row.low is not None and row.high is not None:
-            drawing.bar(100 * row.low, 100 * row.high, 18, kind="track")
-        for value in row.values:
-            drawing.line(100 * value, drawing.y + 2, 100 * value, drawing.y + 16, width=1.5, kind="strong")
+            drawing.bar(100 * row.low, 100 * row.high, 26, kind="track")
+        many = Counter(round(100 * value) for value in row.values)
+        most = max(many.values(), default=1)
+        drawing.strokes({place: 0.3 + 0.7 * count / most for place, count in many.items()}, 26)
+        drawing.y += 26
         if row.median is not None:
-            drawing.mark(100 * row.median, drawing.y + 9, 3)
-        drawing.y += 18 + _GAP
+            drawing.mark(100 * row.median, drawing.y + 6, 3, size=5)
+        drawing.y += 12 + _GAP
     drawing.axis(ticks)
     return drawing.svg(alt)
 

@@ -54,8 +54,19 @@ def _obstacle(obstacle: Obstacle, words: Words) -> Iterator[str]:
     yield from _sources(obstacle, words)
 
 
+def bounds(level: Level, words: Words) -> list[str]:
+    """Write each quantity of a level as a reader says it: at least 5 years, at most 20 per cent."""
+    written = []
+    for unit, bound in level.quantity.items():
+        sign, number = bound.split()
+        value = words.number(float(number), 0 if float(number).is_integer() else len(number.partition(".")[2]))
+        key = "catalogue.at_least" if sign == ">=" else "catalogue.at_most"
+        written.append(words(key, number=value, unit=words(f"catalogue.units.{unit}")))
+    return written
+
+
 def _level(level: Level, words: Words) -> str:
-    quantity = "".join(f", {unit} {bound}" for unit, bound in level.quantity.items())
+    quantity = "".join(f", {bound}" for bound in bounds(level, words))
     basis = words(f"basis.{level.basis}")
     return words(
         "catalogue.level_line",

@@ -8,8 +8,10 @@ from typing import Any
 from cirkular_krav.baseline_types import Baseline, Comparison, Group
 from cirkular_krav.catalogue_types import Catalogue
 from cirkular_krav.errors import UsageError
+from cirkular_krav.frame import FrameReport
 from cirkular_krav.models import Assessment
 from cirkular_krav.reports.figures import goals_figure, score_figure, strategies_figure
+from cirkular_krav.reports.frame_figures import coverage_figure, sample_figure
 from cirkular_krav.reports.group_figures import (
     bands_figure,
     branches_figure,
@@ -34,6 +36,10 @@ def _name(t: PageWords) -> Callable[[Group], Any]:
     )
 
 
+def _year(t: PageWords) -> Callable[[Group], Any]:
+    return lambda group: t.mark(group.key) if group.key else t("baseline.unknown_year")
+
+
 def _criterion(catalogue: Catalogue, t: PageWords) -> Callable[[str], Any]:
     return lambda criterion_id: (
         t.title(catalogue.by_id[criterion_id]) if criterion_id in catalogue.by_id else t.mark(criterion_id)
@@ -47,20 +53,25 @@ _FIGURES: dict[type, dict[str, _Draw]] = {
         "strategies": lambda b, _, t: group_strategies_figure(b.total, t),
         "bands": lambda b, c, t: bands_figure(b.total, c, t),
         "organisations": lambda b, _, t: headline_figure([b.total, *b.responsible], _name(t), t, "responsible"),
+        "years": lambda b, _, t: headline_figure(b.years, _year(t), t, "years") if b.years else None,
         "criteria": lambda b, c, t: heat_figure(b.total, b.responsible, _criterion(c, t), _name(t), t),
         "bids": lambda b, _, t: branches_figure(b, t),
+    },
+    FrameReport: {
+        "coverage": lambda f, _, t: coverage_figure(f, t),
+        "sample": sample_figure,
     },
     Comparison: {"change": lambda one, _, t: change_figure(one, t)},
 }
 
 
 def chart(
-    thing: Assessment | Baseline | Comparison, name: str, catalogue: Catalogue, *, language: str = "sv"
+    thing: Assessment | Baseline | Comparison | FrameReport, name: str, catalogue: Catalogue, *, language: str = "sv"
 ) -> Figure:
     """Return a chart of a result by name, with its table; a notebook shows both, ``.svg`` is the picture alone.
 
     An assessment has ``goals``, ``strategies`` and ``score``; a baseline ``goals``, ``strategies``, ``bands``,
-    ``organisations``, ``criteria`` and ``bids``; a comparison ``change``. Raises ``UsageError`` for another name, or when
+    ``organisations``, ``years``, ``criteria`` and ``bids``; a comparison ``change``; a frame ``coverage`` and ``sample``. Raises ``UsageError`` for another name, or when
     there is nothing to draw.
     """
     drawings = _FIGURES[type(thing)]

@@ -16,7 +16,7 @@ from cirkular_krav.writing import write_bytes
 
 _WIDTH = 100
 _MOST = 25
-_CELLS = tuple((ticked, asks) for ticked in ("yes", "no", "not_reported") for asks in (True, False, None))
+FLAG_CELLS = tuple((ticked, asks) for ticked in ("yes", "no", "not_reported") for asks in (True, False, None))
 
 
 def frame_text(report: FrameReport, catalogue: Catalogue, *, language: str = "sv") -> str:
@@ -48,13 +48,14 @@ def _coverage(report: FrameReport, catalogue: Catalogue, words: Words) -> str:
 
 
 def _cell(cell: FrameCell, catalogue: Catalogue, words: Words) -> str:
-    name = _category(cell.category, catalogue, words)
+    name = category_name(cell.category, catalogue, words)
     if cell.weight is None:
         return words("frame.cell_none", category=name, frame=cell.frame)
     return words("frame.cell", category=name, read=cell.read, frame=cell.frame, weight=words.number(cell.weight, 1))
 
 
-def _category(category: str, catalogue: Catalogue, words: Words) -> str:
+def category_name(category: str, catalogue: Catalogue, words: Words) -> str:
+    """Return what a category is called, or that it is not known."""
     found = catalogue.categories_by_id.get(category)
     return title_of(found, words.language) if found else words("frame.no_category")
 
@@ -63,8 +64,9 @@ def _skew(report: FrameReport, catalogue: Catalogue, words: Words) -> str:
     read = sum(item.state == "read" for item in report.items)
     lines = [words("frame.skew_title"), ""]
     if report.skews:
-        names = {item.row.organisation_number: item.row.buyer for item in report.items}
-        lines += [line for skew in report.skews for line in _one_skew(skew, names, catalogue, words)]
+        for skew in report.skews:
+            text = skew_sentence(skew, buyer_names(report), catalogue, words)
+            lines += textwrap.wrap(text, _WIDTH, initial_indent="! ", subsequent_indent="  ")
     else:
         lines += textwrap.wrap(words("frame.no_skew" if read else "frame.nothing_read"), _WIDTH)
     empty = [cell for cell in report.cells if not cell.read]
@@ -74,16 +76,24 @@ def _skew(report: FrameReport, catalogue: Catalogue, words: Words) -> str:
     return "\n".join(lines)
 
 
-def _one_skew(skew: Skew, names: Mapping[str, str], catalogue: Catalogue, words: Words) -> list[str]:
+def skew_sentence(skew: Skew, names: Mapping[str, str], catalogue: Catalogue, words: Words) -> str:
+    """Say of what there is too much and too little, for one organisation or for all."""
+
     def told(keys: Sequence[str]) -> str:
         if skew.by == "organisation":
             return ", ".join(names.get(key) or key for key in keys) or "–"
-        return ", ".join(_category(key, catalogue, words) for key in keys) or "–"
+        return ", ".join(category_name(key, catalogue, words) for key in keys) or "–"
 
     who = names.get(skew.organisation) or skew.organisation or words("frame.all")
     key = f"frame.skew_{skew.by}"
-    text = words(key, who=who, over=told(skew.over), under=told(skew.under), p=words.number(skew.p, 3))
-    return textwrap.wrap(text, _WIDTH, initial_indent="! ", subsequent_indent="  ")
+    return words(
+        key, who=who, over=told(skew.over), under=told(skew.under), p=words.number(max(1, round(1000 * skew.p)))
+    )
+
+
+def buyer_names(report: FrameReport) -> dict[str, str]:
+    """Return each organisation's name by its number."""
+    return {(item.row.organisation_number or item.row.buyer): item.row.buyer for item in report.items}
 
 
 def _flags(report: FrameReport, words: Words) -> str:
@@ -97,7 +107,7 @@ def _flags(report: FrameReport, words: Words) -> str:
     lines += ["", *textwrap.wrap(words("frame.platform_effect"), _WIDTH), "", words("frame.table_head")]
     lines += _table(report.items, lambda item: item.ticked, "ticked", words)
     lines += _strategic(report.items, words)
-    for key, chosen in (("said_not_found", _said_not_found), ("found_not_said", _found_not_said)):
+    for key, chosen in (("said_not_found", said_not_found), ("found_not_said", found_not_said)):
         items = [item for item in report.items if chosen(item)]
         if items:
             lines += ["", words(f"frame.{key}")]
@@ -117,11 +127,11 @@ def _flags(report: FrameReport, words: Words) -> str:
 
 def _table(items: Sequence[FrameItem], said: Callable[[FrameItem], str], key: str, words: Words) -> list[str]:
     lines = []
-    for ticked, asks in _CELLS:
+    for ticked, asks in FLAG_CELLS:
         found = [i for i in items if said(i) == ticked and i.asks_any is asks and i.state != "missing"]
         if found:
             circular = sum(bool(item.asks_circular) for item in found)
-            texts = {"ticked": words(f"frame.{key}.{ticked}"), "asks": words(f"frame.asks.{_KEYS[asks]}")}
+            texts = {"ticked": words(f"frame.{key}.{ticked}"), "asks": words(f"frame.asks.{ASKS_KEYS[asks]}")}
             lines.append(words("frame.table_row", count=len(found), circular=circular, **texts))
     return lines
 
@@ -141,15 +151,17 @@ def _strategic(items: Sequence[FrameItem], words: Words) -> list[str]:
     ]
 
 
-_KEYS = {True: "yes", False: "no", None: "unknown"}
+ASKS_KEYS = {True: "yes", False: "no", None: "unknown"}
 
 
-def _said_not_found(item: FrameItem) -> bool:
+def said_not_found(item: FrameItem) -> bool:
+    """Tell whether the buyer says that the procurement is sustainable or circular, and nothing such was found."""
     circular = "circ-econ" in item.claims
     return (_is_said(item) and item.asks_any is False) or (circular and item.asks_circular is False)
 
 
-def _found_not_said(item: FrameItem) -> bool:
+def found_not_said(item: FrameItem) -> bool:
+    """Tell whether circular requirements were found that the buyer says nothing of."""
     return bool(item.asks_circular) and not _is_said(item)
 
 

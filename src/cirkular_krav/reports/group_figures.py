@@ -187,7 +187,7 @@ def change_figure(comparison: Comparison, t: PageWords) -> Figure:
         label = change.label or t.words("baseline.all_name")
         before, after = change.before, change.after
         short = (
-            "–"
+            t.words("change.few")
             if change.difference.value is None
             else t.words("change.points", points=_signed(change.difference.value, t))
         )

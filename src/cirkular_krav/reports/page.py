@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
+import secrets
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -45,6 +47,10 @@ class PageWords:
         """Return the text for one (``<key>_one``) or for many of something; the count is written as a number is."""
         return self(f"{key}_one" if count == 1 else key, count=self.words.number(count), **values)
 
+    def measured(self) -> Markup:
+        """Say how right the program was where that could be measured."""
+        return self._in(self.words.language_of("measured"), escape(self.words.measured()))
+
     def plain(self, key: str, **values: object) -> str:
         """Return the text without marks, for attributes and titles."""
         return self.words(key, **values)
@@ -80,15 +86,48 @@ def _environment() -> Environment:
 
 
 @lru_cache(maxsize=1)
-def _style() -> tuple[Markup, str]:
-    """Return the style sheet as it stands in a page, and its hash for the policy."""
-    text = "\n" + (_TEMPLATES / "style.css").read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-    return Markup(text), f"sha256-{digest}"  # noqa: S704 - our own file, never a document's text
+def _rules() -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return the style sheet's rules without comments and white space, each group (``@media``) with its rules."""
+    style = re.sub(r"\s+", " ", re.sub(r"/\*.*?\*/", "", (_TEMPLATES / "style.css").read_text(encoding="utf-8"), flags=re.DOTALL))  # fmt: skip
+    style = re.sub(r"(?<=[\w-]): ", ":", style)
+    style = re.sub(r" ?([{};,]) ?", r"\1", style).replace(";}", "}").strip()
+    groups = re.findall(r"(@media[^{]*)\{((?:[^{}]*\{[^{}]*\})*)\}|([^{}@]+\{[^{}]*\})", style)
+    return tuple((media, tuple(re.findall(r"[^{}]+\{[^{}]*\}", inner or alone))) for media, inner, alone in groups)
+
+
+@lru_cache(maxsize=64)
+def _style(used: frozenset[str]) -> str:
+    """Return the rules for a page with these classes and ids: the style stands in every page, so only what it needs."""
+    parts = []
+    for media, rules in _rules():
+        kept = "".join(rule for rule in rules if _needed(rule, used))
+        parts.append(f"{media}{{{kept}}}" if media and kept else kept)
+    return "".join(parts)
+
+
+def _needed(rule: str, used: frozenset[str]) -> bool:
+    selectors = rule.partition("{")[0].split(",")
+    return any(set(re.findall(r"[.#]([A-Za-z][\w-]*)", selector)) <= used for selector in selectors)
+
+
+def _used(page: str) -> frozenset[str]:
+    names = re.findall(r'(?:class|id)="([^"]*)"', page)
+    return frozenset(name for value in set(names) for name in value.split()) & _names()
+
+
+@lru_cache(maxsize=1)
+def _names() -> frozenset[str]:
+    """Return every class and id that the style sheet speaks of."""
+    selectors = " ".join(rule.partition("{")[0] for _, rules in _rules() for rule in rules)
+    return frozenset(re.findall(r"[.#]([A-Za-z][\w-]*)", selectors))
 
 
 def render_page(template: str, words: Words, **values: object) -> str:
     """Return one self-contained page from a template that extends ``base.html``."""
-    style, style_hash = _style()
+    # Where the style and its hash go; no document can know it.
+    slot = secrets.token_hex(16)
     page = _environment().get_template(template)
-    return page.render(t=PageWords(words), words=words, style=style, style_hash=style_hash, **values)
+    text = page.render(t=PageWords(words), words=words, style=f"{slot}-style", style_hash=f"{slot}-hash", **values)
+    style = _style(_used(text))
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return text.replace(f"{slot}-hash", f"sha256-{digest}", 1).replace(f"{slot}-style", style, 1)

@@ -18,11 +18,12 @@ _QUOTE = 600
 
 @dataclass(frozen=True, slots=True)
 class Quotation:
-    """The buyer's own words in their language, and where they stand."""
+    """The buyer's own words in their language, and where they stand; ``foreign`` when the page has another language."""
 
     quote: str
     where: Markup
     language: str
+    foreign: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ class Figure:
 def quotation(requirement: Requirement, t: PageWords, most: int = _QUOTE) -> Quotation:
     """Return a requirement's quotation with document, number and place."""
     quote = t.words("assessment.quote", quote=cut(requirement.raw_text.replace("\n", " "), most))
-    return Quotation(quote, where(requirement, t), requirement.language)
+    return Quotation(quote, where(requirement, t), requirement.language, requirement.language != t.language)
 
 
 def where(requirement: Requirement, t: PageWords) -> Markup:
@@ -102,8 +103,9 @@ class Labelling:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One procurement of a report of many: its assessment, its page, who is responsible, and the headline answer.
+    """One procurement of a report of many: its assessment, where it stands, who is responsible, and the headline answer.
 
+    ``href`` is a page of its own, or the place on a page where many stand in short.
     ``counted`` is false for what the baseline leaves out (published again, cancelled, outside the window).
     """
 
@@ -113,3 +115,17 @@ class Listed:
     label: str
     headline: bool
     counted: bool = True
+
+    @property
+    def short(self) -> bool:
+        """Tell whether the procurement stands in short, among others."""
+        return "#" in self.href
+
+    @property
+    def title(self) -> str:
+        """Return what the procurement is called in lists."""
+        return self.assessment.procurement.title or self.assessment.procurement.id
+
+    def at(self, anchor: str) -> str:
+        """Return where a part of the procurement stands: on its own page, or the whole of it in short."""
+        return self.href if self.short else f"{self.href}#{anchor}"

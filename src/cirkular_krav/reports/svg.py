@@ -21,6 +21,7 @@ FONT = "system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 # What fits beside a value on a screen of 320 pixels, also with widened text spacing.
 CHARACTERS = 26
 LINE = 19
+SIZE = 14
 
 
 class Drawing:
@@ -39,22 +40,26 @@ class Drawing:
         anchor: str = "start",
         bold: bool = False,
         kind: str = "",
-        size: int = 14,
+        size: int = SIZE,
     ) -> None:
-        """Write one line at ``x`` per cent; ``kind`` is ``muted``, ``light`` (on a dark field) or none."""
-        colour = {"muted": MUTED, "light": PAPER}.get(kind, INK)
-        weight = ' font-weight="600"' if bold else ""
-        self._parts.append(
-            f'<text x="{x:g}%" y="{y:g}" text-anchor="{anchor}" font-size="{size}"{weight} class="{kind or "ink"}" '
-            f'fill="{colour}">{escape(text)}</text>'
-        )
+        """Write one line at ``x`` per cent; ``kind`` is ``muted``, ``light`` (on a dark field), ``dark`` or none."""
+        colour = {"muted": MUTED, "light": PAPER}.get(kind)
+        parts = [
+            f'x="{_percent(x)}" y="{y:g}"',
+            f'text-anchor="{anchor}"' if anchor != "start" else "",
+            f'font-size="{size}"' if size != SIZE else "",
+            'font-weight="600"' if bold else "",
+            f'class="{kind}"' if kind else "",
+            f'fill="{colour}"' if colour else "",
+        ]
+        self._parts.append(f"<text {' '.join(part for part in parts if part)}>{escape(text)}</text>")
 
     def label(self, text: str, value: str = "", *, muted: str = "") -> None:
-        """Write a row's name on as many lines as it needs, its value at the right end of the first."""
-        lines = _beside(text, value)
+        """Write a row's name on as many lines as it needs, its value at the right end of the first that has room."""
+        lines, beside = _beside(text, value)
         for number, line in enumerate(lines):
             self.text(0, self.y + 14, line)
-            if value and number == 0:
+            if value and number == beside:
                 self.text(100, self.y + 14, value, anchor="end", bold=True)
             self.y += LINE
         for line in textwrap.wrap(muted, CHARACTERS + 1):
@@ -69,7 +74,7 @@ class Drawing:
             return
         colour = TRACK if kind == "track" else SERIES[0]
         self._parts.append(
-            f'<rect x="{start:g}%" y="{self.y:g}" width="{max(end - start, 0):g}%" height="{height:g}" rx="2" '
+            f'<rect x="{_percent(start)}" y="{self.y:g}" width="{_percent(max(end - start, 0))}" height="{height:g}" rx="2" '
             f'class="{kind}" fill="{colour}"/>'
         )
 
@@ -78,7 +83,7 @@ class Drawing:
         colour, dashes = (SERIES[1], "5 2") if kind == "s2" else (SERIES[2], "2 3")
         middle = self.y + height / 2
         self._parts.append(
-            f'<line x1="{start:g}%" x2="{end:g}%" y1="{middle:g}" y2="{middle:g}" stroke-width="{height:g}" '
+            f'<line x1="{_percent(start)}" x2="{_percent(end)}" y1="{middle:g}" y2="{middle:g}" stroke-width="{height:g}" '
             f'stroke-dasharray="{dashes}" class="l{kind[1]}" stroke="{colour}"/>'
         )
 
@@ -87,15 +92,24 @@ class Drawing:
         colour = PAPER if step is None else HEAT[step]
         name = "empty" if step is None else f"h{step}"
         self._parts.append(
-            f'<rect x="{start:g}%" y="{self.y:g}" width="{end - start:g}%" height="{height:g}" class="cell {name}" '
+            f'<rect x="{_percent(start)}" y="{self.y:g}" width="{_percent(end - start)}" height="{height:g}" class="cell {name}" '
             f'fill="{colour}" stroke="{PAPER}" stroke-width="2"/>'
         )
+
+    def strokes(self, heights: dict[float, float], height: float, *, width: float = 1.5) -> None:
+        """Draw upright strokes from a common ground at ``y``: place in per cent → part 0–1 of the height."""
+        ground = self.y + height
+        lines = "".join(
+            f'<line x1="{_percent(place)}" x2="{_percent(place)}" y1="{ground:g}" y2="{ground - height * part:g}"/>'
+            for place, part in sorted(heights.items())
+        )
+        self._parts.append(f'<g class="strong" stroke="{INK}" stroke-width="{width:g}">{lines}</g>')
 
     def line(self, x1: float, y1: float, x2: float, y2: float, *, width: float = 1, kind: str = "rule") -> None:
         """Draw a line, x in per cent and y in pixels; ``rule`` is faint, ``strong`` carries meaning."""
         colour = TRACK if kind == "rule" else INK
         self._parts.append(
-            f'<line x1="{x1:g}%" y1="{y1:g}" x2="{x2:g}%" y2="{y2:g}" class="{kind}" stroke="{colour}" '
+            f'<line x1="{_percent(x1)}" y1="{y1:g}" x2="{_percent(x2)}" y2="{y2:g}" class="{kind}" stroke="{colour}" '
             f'stroke-width="{width:g}"/>'
         )
 
@@ -108,7 +122,7 @@ class Drawing:
             f'fill="{PAPER}" stroke="{colour}" stroke-width="3"/>',
             3: f'<path d="M0 {-size - 1:g} {size + 1:g} 0 0 {size + 1:g} {-size - 1:g} 0z" class="s3" fill="{colour}"/>',
         }
-        self._parts.append(f'<svg x="{x:g}%" y="{y:g}" overflow="visible">{shapes[series]}</svg>')
+        self._parts.append(f'<svg x="{_percent(x)}" y="{y:g}" overflow="visible">{shapes[series]}</svg>')
 
     def axis(self, ticks: Sequence[tuple[float, str]]) -> None:
         """Write the scale under the rows; each tick is a percentage of the width and its text."""
@@ -136,12 +150,23 @@ class Drawing:
         height = round(self.y + 2)
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img" aria-label="{escape(alt)}" width="100%" '
-            f'height="{height}" overflow="visible" font-family="{FONT}">{"".join(self._parts)}</svg>'
+            f'height="{height}" overflow="visible" font-family="{FONT}" font-size="{SIZE}" fill="{INK}">{"".join(self._parts)}</svg>'
         )
 
 
-def _beside(text: str, value: str) -> list[str]:
-    """Break a name into lines whose first leaves room for the value, which is bold and takes more of it."""
-    taken = 1 + round(1.1 * len(value)) if value else 0
-    first = textwrap.wrap(text, max(11, CHARACTERS - taken))[:1] or [""]
-    return [*first, *textwrap.wrap(text[len(first[0]) :], CHARACTERS)]
+def _percent(value: float) -> str:
+    """Write a place as a share of the width, with no more figures than a screen can show."""
+    return f"{round(value, 2):g}%" if value else "0"
+
+
+def _beside(text: str, value: str) -> tuple[list[str], int]:
+    """Break a name into lines, never inside a word that fits a line, and say beside which the value stands.
+
+    The value is bold and takes more room; where the first word leaves none, it stands beside the last line or below.
+    """
+    room = CHARACTERS - (1 + round(1.1 * len(value)) if value else 0)
+    first = textwrap.wrap(text, max(room, 1), break_long_words=False)[:1] or [""]
+    if len(first[0]) <= room:
+        return [*first, *textwrap.wrap(text[len(first[0]) :], CHARACTERS)], 0
+    lines = textwrap.wrap(text, CHARACTERS)
+    return (lines, len(lines) - 1) if len(lines[-1]) <= room else ([*lines, ""], len(lines))

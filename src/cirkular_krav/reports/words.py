@@ -14,6 +14,7 @@ from cirkular_krav.models import DocxPlace, FieldPlace, LinePlace, PdfPlace, Pla
 from cirkular_krav.yamlfile import read_yaml
 
 _FOLDER = Path(__file__).parent / "texts"
+_MEASURED = Path(__file__).parent / "measured.yaml"
 SOURCE_LANGUAGE = "sv"
 
 
@@ -49,6 +50,10 @@ class Words:
         except KeyError:
             return False
         return True
+
+    def measured(self) -> str:
+        """Say how right the program was where that could be measured, in words that every report has."""
+        return self("measured", **_measured())
 
     def number(self, value: float, decimals: int = 0) -> str:
         """Write a number: decimal comma and spaced thousands in Swedish."""
@@ -103,6 +108,13 @@ def _at(texts: Any, key: str) -> Any:
         else:
             texts = texts.get(part) if isinstance(texts, dict) else None
     return texts
+
+
+@lru_cache(maxsize=1)
+def _measured() -> dict[str, int]:
+    """Return the parts of ten that were right and that were found, from the one file that holds the measurement."""
+    measured = read_yaml(_MEASURED).data
+    return {name: round(10 * measured[name]) for name in ("right", "found")}
 
 
 def languages() -> list[str]:

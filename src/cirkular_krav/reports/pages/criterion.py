@@ -18,6 +18,10 @@ from cirkular_krav.reports.parts import Figure, Listed, Quotation, Sheet, link, 
 from cirkular_krav.reports.shares import interval_text, share_text
 from cirkular_krav.reports.words import Words, title_of
 
+# So many quotations stand on a page, and at least one from each organisation that asks.
+_MOST_SHOWN = 16
+_QUOTE = 300
+
 
 def criterion_page(
     criterion: Criterion, baseline: Baseline, listed: Sequence[Listed], catalogue: Catalogue, words: Words, *,
@@ -52,7 +56,7 @@ class _Criterion:
         return next((c for c in group.criteria if c.criterion_id == self.criterion.id), None)
 
     def figure(self) -> Figure | None:
-        """Draw each organisation's share; none when the criterion applies nowhere."""
+        """Draw each organisation's share; none when the criterion applies nowhere, no picture when no share can be told."""
         t = self.t
         groups = [(g, c.asked) for g in self.baseline.responsible if (c := self._share(g)) and c.asked.denominator]
         if not groups:
@@ -66,40 +70,54 @@ class _Criterion:
         ]  # fmt: skip
         title = t("criterion_page.figure_title")
         values = "; ".join(f"{row.label} {row.text}" for row in rows)
+        known = any(s.value is not None for _, s in groups)
         svg = Markup(charts.intervals(rows, alt=t.plain("figures.alt", title=t.plain("criterion_page.figure_title"), values=values), ticks=ticks(t)))  # noqa: S704  # fmt: skip
         cells = [
             (link(organisation_file(g.key), g.label or t("baseline.unknown_organisation")), share_text(s, t.words), interval_text(s.low, s.high, t.words))
             for g, s in groups
         ]  # fmt: skip
         columns = (t("overview.responsible_column"), t("overview.share"), t("overview.interval"))
-        return Figure("bild-kriterium", title, t("criterion_page.figure_note"), svg, Sheet(title, columns, cells))
+        note = t("criterion_page.figure_note" if known else "criterion_page.figure_few")
+        return Figure("bild-kriterium", title, note, svg if known else Markup(""), Sheet(title, columns, cells))
 
-    def asked(self) -> Iterator[tuple[Markup, list[tuple[Markup, Quotation, Markup]]]]:
-        """Give, for each organisation, the strongest requirement of each procurement that asks for the criterion."""
-        by_label: dict[str, list[tuple[Markup, Quotation, Markup]]] = {}
+    def asked(self) -> Iterator[tuple[Markup, list[tuple[Markup, Quotation, Markup]], Markup | None]]:
+        """Give, for each organisation, the strongest requirement of the procurements that ask for the criterion.
+
+        Past so many, the strongest stand here and the rest with their procurements.
+        """
+        by_party: dict[str, list[tuple[Listed, Match]]] = {}
         for one in self.listed:
             match = self._strongest(one)
-            if match is None:
-                continue
-            requirement = next(r for r in one.assessment.requirements if r.id == match.requirement_id)
-            title = one.assessment.procurement.title or one.assessment.procurement.id
-            points = self.t("report.points", points=self.t.words.number(match.points))
-            place = quotation(requirement, self.t)
-            by_label.setdefault(one.label, []).append(
-                (link(f"{one.href}#krav-{self.criterion.id}", title), place, points)
-            )
-        order = [group.label for group in self.baseline.responsible]
-        for label, items in sorted(by_label.items(), key=lambda pair: order.index(pair[0])):
-            yield self.t.counted("criterion_page.asked_by", len(items), name=label), items
+            if match:
+                by_party.setdefault(one.party, []).append((one, match))
+        most = max(1, _MOST_SHOWN // max(len(by_party), 1))
+        for group in self.baseline.responsible:
+            found = sorted(by_party.get(group.key, ()), key=lambda pair: (-pair[1].points, pair[0].href))
+            if found:
+                name = group.label or self.t("baseline.unknown_organisation")
+                heading = self.t.counted("criterion_page.asked_by", len(found), name=name)
+                yield heading, [self._item(*pair) for pair in found[:most]], self._more(len(found) - most, group)
+
+    def _item(self, one: Listed, match: Match) -> tuple[Markup, Quotation, Markup]:
+        requirement = next(r for r in one.assessment.requirements if r.id == match.requirement_id)
+        points = self.t("report.points", points=self.t.words.number(match.points))
+        return link(one.at(f"krav-{self.criterion.id}"), one.title), quotation(requirement, self.t, _QUOTE), points
+
+    def _more(self, count: int, group: Group) -> Markup | None:
+        if count <= 0:
+            return None
+        return link(f"{organisation_file(group.key)}#upphandlingar", self.t.counted("criterion_page.more", count))
 
     def _strongest(self, one: Listed) -> Match | None:
         asked = {o.criterion_id for o in one.assessment.outcomes if o.value in ("asked", "partly")}
         own = [m for m in one.assessment.matches if m.criterion_id == self.criterion.id]
         return max(own, key=lambda m: (m.points, m.id)) if own and self.criterion.id in asked else None
 
-    def missing(self) -> list[tuple[Markup, str]]:
-        return [
-            (link(one.href, one.assessment.procurement.title or one.assessment.procurement.id), one.label)
-            for one in self.listed
+    def missing(self) -> tuple[int, list[tuple[Markup, str]]]:
+        """Give the number of procurements that it fits and that do not ask for it, and the latest of them."""
+        found = [
+            one for one in self.listed
             if any(o.criterion_id == self.criterion.id and o.value == "not_asked" for o in one.assessment.outcomes)
-        ]
+        ]  # fmt: skip
+        latest = sorted(found, key=lambda one: one.assessment.procurement.published, reverse=True)[:_MOST_SHOWN]
+        return len(found), [(link(one.href, one.title), one.label) for one in latest]

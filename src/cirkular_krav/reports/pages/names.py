@@ -6,9 +6,13 @@ import hashlib
 import re
 import unicodedata
 
+from cirkular_krav.baseline_types import CriterionShare
+
 INDEX = "index.html"
 METHOD = "metod.html"
 CHANGE = "forandring.html"
+FRAME = "urval.html"
+_GREATEST = 3
 
 
 def slug(text: str) -> str:
@@ -28,6 +32,21 @@ def organisation_file(key: str) -> str:
 def criterion_file(criterion_id: str) -> str:
     """Return the file of a criterion's page."""
     return f"kriterium-{criterion_id.lower()}.html"
+
+
+def has_criterion_page(share: CriterionShare) -> bool:
+    """Tell whether a criterion has a page: someone asks for it, or it is of the greatest weight and applies."""
+    return bool(share.asked.numerator or share.partly or (share.importance == _GREATEST and share.asked.denominator))
+
+
+def short_file(organisation_key: str, number: int = 1) -> str:
+    """Return the file where an organisation's procurements stand in short; ``number`` counts its parts from 1."""
+    return f"upphandlingar-{slug(organisation_key)}{f'-{number}' if number > 1 else ''}.html"
+
+
+def short_anchor(procurement_id: str) -> str:
+    """Return where on that page a procurement stands."""
+    return f"u-{slug(procurement_id)}"
 
 
 def procurement_file(procurement_id: str) -> str:

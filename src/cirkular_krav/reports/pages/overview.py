@@ -23,7 +23,7 @@ from cirkular_krav.reports.group_figures import (
     spread_text,
 )
 from cirkular_krav.reports.page import Link, PageWords, render_page
-from cirkular_krav.reports.pages.names import criterion_file, organisation_file
+from cirkular_krav.reports.pages.names import criterion_file, has_criterion_page, organisation_file
 from cirkular_krav.reports.parts import Figure, Listed, Sheet, link
 from cirkular_krav.reports.shares import interval_text, share_text
 from cirkular_krav.reports.words import Words
@@ -31,6 +31,8 @@ from cirkular_krav.text import cut
 
 _QUOTED = 200
 _MOST_SAID = 2
+# So many procurements are named under an obstacle; the table of all says which the others are.
+_MOST_PLACES = 25
 
 
 def county_page(
@@ -113,7 +115,7 @@ class _Overview:
             yield t.counted("overview.sure_without", without)
         if self.whole and self.baseline.left_out:
             yield t.counted("overview.sure_left_out", len(self.baseline.left_out))
-        yield t("overview.sure_power")
+        yield t("overview.sure_measured", measured=t.measured())
         yield t("report.sure_not_delivered")
 
     @property
@@ -218,9 +220,11 @@ class _Overview:
     def criteria(self) -> Sheet:
         t = self.t
         rows: list[tuple[Markup | str, ...]] = []
-        for one in sorted(self.group.criteria, key=lambda c: (-c.importance, c.criterion_id)):
+        named = {one.criterion_id for one in self.baseline.total.criteria if has_criterion_page(one)}
+        fitting = [c for c in self.group.criteria if c.asked.denominator or c.partly or c.unread]
+        for one in sorted(fitting, key=lambda c: (-c.importance, c.criterion_id)):
             title = Markup('{} <span class="id">{}</span>').format(self.name(one.criterion_id), one.criterion_id)
-            name = link(criterion_file(one.criterion_id), title)
+            name = link(criterion_file(one.criterion_id), title) if one.criterion_id in named else title
             weak = t.words.number(one.partly)
             unread = t.words.number(one.unread)
             rows.append((name, t(f"report.importance.{one.importance}"), share_text(one.asked, t.words), weak, unread))
@@ -296,15 +300,19 @@ class _Overview:
         for one in self.counted:
             for obstacle_id in dict.fromkeys(hit.obstacle_id for hit in one.assessment.obstacles):
                 counts[obstacle_id] += 1
-                title = one.assessment.procurement.title or one.assessment.procurement.id
-                places.setdefault(obstacle_id, []).append(link(f"{one.href}#hinder-{obstacle_id}", title))
+                places.setdefault(obstacle_id, []).append(link(one.at(f"hinder-{obstacle_id}"), one.title))
         rows = []
         for obstacle_id, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
             obstacle = self.catalogue.obstacles_by_id.get(obstacle_id)
             heading = self.t.counted("overview.obstacle_in", count, title=self.name(obstacle_id))
             better = self.t.swedish(obstacle.better_wording_sv) if obstacle else Markup("")
-            rows.append((heading, better, places[obstacle_id]))
+            shown, more = places[obstacle_id][:_MOST_PLACES], count - _MOST_PLACES
+            rows.append((heading, better, [*shown, self.t.counted("overview.obstacle_more", more)] if more > 0 else shown))  # fmt: skip
         return rows
+
+    @property
+    def procurements_intro(self) -> Markup:
+        return self.t("overview.procurements_short" if any(one.short for one in self.counted) else "overview.procurements_intro")  # fmt: skip
 
     def procurements(self) -> Sheet:
         t = self.t
@@ -319,9 +327,8 @@ class _Overview:
         if score.status != "scored":
             answer = t("overview.unknown" if score.status in ("incomplete", "nothing_read") else "overview.not_scored")
         points = t.words.number(score.value) if score.value is not None and score.status == "scored" else t(f"overview.status.{score.status}")  # fmt: skip
-        title = assessment.procurement.title or assessment.procurement.id
         obstacles = t.words.number(len({hit.requirement_id for hit in assessment.obstacles}))
-        return link(one.href, title), one.label, assessment.procurement.published or "–", answer, obstacles, points
+        return link(one.href, one.title), one.label, assessment.procurement.published or "–", answer, obstacles, points
 
     def left_out(self) -> Sheet:
         t = self.t

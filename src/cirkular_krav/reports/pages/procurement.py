@@ -32,14 +32,21 @@ def procurement_page(assessment: Assessment, catalogue: Catalogue, words: Words,
     )  # fmt: skip
 
 
+def procurement_in_short(assessment: Assessment, catalogue: Catalogue, t: PageWords) -> _Procurement:
+    """Return what is told of a procurement, without links between its parts, for a page where many stand."""
+    return _Procurement(assessment, catalogue, t, linked=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Card:
     """One criterion that the documents ask for: its strongest requirement, how the points came about, and the others."""
 
     id: str
+    requirement_id: str
     title: Markup
     points: Markup
     tags: Markup
+    short: Markup
     quotation: Quotation
     factors: tuple[str, ...]
     others: tuple[tuple[Quotation, Markup], ...]
@@ -50,6 +57,7 @@ class Stop:
     """One obstacle: where it stands, what it makes impossible, why it matters and a wording that solves it."""
 
     id: str
+    first: str
     title: Markup
     quotations: tuple[Quotation, ...]
     blocked: Markup | None
@@ -70,9 +78,10 @@ class Gap:
 
 
 class _Procurement:
-    """What the template shows; every method returns ready-made pieces."""
+    """What the template shows; every method returns ready-made pieces, with links to each other when ``linked``."""
 
-    def __init__(self, assessment: Assessment, catalogue: Catalogue, t: PageWords) -> None:
+    def __init__(self, assessment: Assessment, catalogue: Catalogue, t: PageWords, *, linked: bool = True) -> None:
+        self.linked = linked
         self.assessment = assessment
         self.catalogue = catalogue
         self.t = t
@@ -108,7 +117,7 @@ class _Procurement:
             return
         asked, total = self.asked()
         if total:
-            yield t("report.found_asked", asked=link("#kriterier", t("report.asked_of", asked=asked, total=total)))
+            yield t("report.found_asked", asked=self._to("#kriterier", t("report.asked_of", asked=asked, total=total)))
         yield self._found_obstacles()
         missing = sum(1 for gap in self.assessment.outcomes if gap.value == "not_asked" and gap.importance == 3)
         if self.scored:
@@ -118,7 +127,7 @@ class _Procurement:
     def _found_score(self) -> Markup:
         t, score = self.t, self.score
         stand = score.with_obstacles.value if score.with_obstacles else score.value
-        value = link("#poang", t("figures.of_100", value=score.value))
+        value = self._to("#poang", t("figures.of_100", value=score.value))
         key = "found_score" if stand == score.value else "found_score_stand"
         return t(f"report.{key}", value=value, band=self.band(score.value or 0), stand=stand)
 
@@ -128,24 +137,29 @@ class _Procurement:
         blocked = len({c.requirement_id for c in assessment.conflicts})
         if not stops:
             return t("report.found_no_obstacles")
-        what = link("#hinder", t.counted("report.wordings", stops))
+        what = self._to("#hinder", t.counted("report.wordings", stops))
         return t.counted("report.found_conflicts", blocked, what=what) if blocked else t("report.found_obstacles", what=what)  # fmt: skip
 
     @property
     def sure(self) -> Iterator[Markup]:
         t, score = self.t, self.score
+        yield self.sure_read()
+        if self.scored:
+            yield self._sure_confidence()
+            same = score.low == score.high
+            yield t("report.sure_same") if same else t("report.sure_between", low=score.low, high=score.high)
+        yield t("report.sure_read_quotes", measured=t.measured())
+        yield t("report.sure_not_delivered")
+
+    def sure_read(self) -> Markup:
+        """Say how many of the documents were read whole."""
+        t = self.t
         counted = [row for row in self.assessment.ledger if row.status != "skipped"]
         read = sum(row.status == "read" for row in counted)
         whole = read == len(counted)
         some = t("report.documents", read=read, total=len(counted))
         documents = t.counted("report.all_documents", read, total=read) if whole else some
-        yield t("report.sure_read" if whole else "report.sure_some", documents=link("#underlag", documents))
-        if self.scored:
-            yield self._sure_confidence()
-            same = score.low == score.high
-            yield t("report.sure_same") if same else t("report.sure_between", low=score.low, high=score.high)
-        yield t("report.sure_read_quotes")
-        yield t("report.sure_not_delivered")
+        return t("report.sure_read" if whole else "report.sure_some", documents=self._to("#underlag", documents))
 
     def _sure_confidence(self) -> Markup:
         best = [self._best(criterion)[0].confidence for criterion in self._criteria_asked()]
@@ -173,7 +187,14 @@ class _Procurement:
         more = link(f"#{anchors.get(advice.kind, default)}", t(f"report.todo_{advice.kind}_link"))
         return what, Markup("{} {}").format(why, more)
 
+    def _to(self, anchor: str, text: Markup) -> Markup:
+        return link(anchor, text) if self.linked else text
+
     # --- names and counts -----------------------------------------------------------------------
+
+    def quotation_of(self, requirement_id: str, most: int) -> Quotation:
+        """Return a requirement's quotation, cut where it is long."""
+        return quotation(self.requirements[requirement_id], self.t, most)
 
     def name(self, entry_id: str) -> Markup:
         entry = self.catalogue.by_id.get(entry_id) or self.catalogue.obstacles_by_id.get(entry_id)
@@ -223,6 +244,7 @@ class _Procurement:
         justified = any(hit.justified_by for hit in hits)
         return Stop(
             id=obstacle_id,
+            first=hits[0].requirement_id,
             title=self.name(obstacle_id),
             quotations=tuple(quotation(self.requirements[r], t) for r in dict.fromkeys(h.requirement_id for h in hits)),
             blocked=t.counted("report.blocks", len({r for r, _ in blocked})) if blocked else None,
@@ -252,9 +274,11 @@ class _Procurement:
         requirement = self.requirements[best.requirement_id]
         return Card(
             id=best.criterion_id,
+            requirement_id=best.requirement_id,
             title=self.name(best.criterion_id),
             points=self.points(best.points),
             tags=self.tags(best, requirement),
+            short=self.short_tags(best, requirement),
             quotation=quotation(requirement, t),
             factors=tuple(factor_lines(best, requirement, criterion, t.words)),
             others=tuple((quotation(self.requirements[m.requirement_id], t), self.points(m.points)) for m in others),
@@ -269,6 +293,11 @@ class _Procurement:
             "report.tags", ambition=t(f"ambition.{match.ambition}"), obligation=t(f"obligation.{requirement.obligation}"),
             kind=t(f"kind.{requirement.kind}"), confidence=t(f"confidence.{match.confidence}"),
         )  # fmt: skip
+
+    def short_tags(self, match: Match, requirement: Requirement) -> Markup:
+        t = self.t
+        words = (t(f"ambition.{match.ambition}"), t(f"obligation.{requirement.obligation}"), t(f"confidence.{match.confidence}"))  # fmt: skip
+        return Markup(" · ").join((self.points(match.points), *words))
 
     # --- what is missing ------------------------------------------------------------------------
 
@@ -331,7 +360,7 @@ class _Procurement:
         columns = tuple(t(f"report.ledger_columns.{c}") for c in ("file", "role", "status", "pages", "problems"))
         return Sheet(t("report.ledger_caption"), columns, rows, numbers=(3,))
 
-    def all_requirements(self) -> Iterator[tuple[Markup, list[tuple[Requirement, Quotation, Markup]]]]:
+    def all_requirements(self) -> Iterator[tuple[Markup, list[tuple[Quotation, Markup]]]]:
         """Give every requirement, folded by document and so many at a time."""
         met: dict[str, list[str]] = {}
         for match in self.assessment.matches:
@@ -346,7 +375,7 @@ class _Procurement:
                     "report.all_heading", document=Markup("<bdi>{}</bdi>").format(document), first=first + 1,
                     last=first + len(part), total=len(requirements),
                 )  # fmt: skip
-                yield heading, [(r, quotation(r, self.t), self._met(r, met.get(r.id, []))) for r in part]
+                yield heading, [(quotation(r, self.t), self._met(r, met.get(r.id, []))) for r in part]
 
     def _met(self, requirement: Requirement, criteria: list[str]) -> Markup:
         t = self.t
