@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from cirkular_krav.changes import apply_changes
 from cirkular_krav.columns import label_of, read_columns
 from cirkular_krav.models import AwardWeight, Block, Document, DocumentRole, Place, Procurement, Requirement
+from cirkular_krav.references import link_references
 from cirkular_krav.roles import role_of_headings
 from cirkular_krav.text import hash_text, sentences
 from cirkular_krav.understanding.award import find_award_weight
@@ -108,7 +109,7 @@ def find_requirements(procurement: Procurement) -> tuple[Requirement, ...]:
         if document.role != "policy"
         for draft in _drafts_of(document)
     ]
-    return apply_changes(_described(drafts), procurement)
+    return link_references(apply_changes(_described(drafts), procurement), procurement)
 
 
 def requirement_from_text(

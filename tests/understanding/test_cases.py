@@ -25,6 +25,7 @@ from cirkular_krav.understanding.obligation import find_obligation, is_requireme
 from cirkular_krav.understanding.placeholders import has_placeholder
 from cirkular_krav.understanding.polarity import is_negated
 from cirkular_krav.understanding.quantities import find_quantities
+from cirkular_krav.understanding.references import find_references
 from cirkular_krav.yamlfile import read_yaml
 
 CASES = Path(__file__).parent / "cases"
@@ -150,3 +151,10 @@ def test_deadlines_are_those_that_stand_there_and_no_date_is_guessed(case: Case)
         said.append(next((f"{name} {value}" for name, value in given.items() if value not in ("", None)), "words"))
         assert deadline.words in case["text"]
     assert said == case["expect"]
+
+
+@pytest.mark.parametrize("case", _cases("references"))
+def test_a_reference_says_which_document_and_part_and_laws_are_none(case: Case) -> None:
+    found = find_references(case["text"])
+    assert [f"{r.annex}|{r.name}|{r.number}|{r.near}" for r in found] == case["expect"]
+    assert all(case["text"][r.span.start : r.span.end].strip() == r.words for r in found)
