@@ -28,6 +28,7 @@ Obligation = Literal["mandatory", "effort", "disclose", "desirable", "option", "
 FoundBy = Literal["label", "heading", "wording", "role"]
 FollowUp = Literal["recurring", "on_request", "in_tender", "none"]
 Ambition = Literal["spearhead", "advanced", "between", "basic", "unquantified", "law"]
+KravLevel = Literal["", "basic", "advanced", "spearhead"]
 Confidence = Literal["high", "medium", "low"]
 Counts = Literal["circular", "supporting", "sustainability"]
 Lifecycle = Literal["draft", "stable", "retired"]
@@ -340,6 +341,7 @@ class Requirement(Frozen):
     award: AwardWeight | None = None
     lot: str = ""
     krav_ids: tuple[str, ...] = ()
+    krav_level: KravLevel = ""
     language: Literal["sv", "en"] = "sv"
     repeated_in: tuple[str, ...] = ()
     support: str = ""

@@ -23,8 +23,9 @@ from cirkular_krav.understanding.conditions import find_condition
 from cirkular_krav.understanding.evidence import find_evidence
 from cirkular_krav.understanding.follow_up import find_follow_up
 from cirkular_krav.understanding.kind import find_kind
-from cirkular_krav.understanding.krav_ids import find_krav_ids
+from cirkular_krav.understanding.krav_ids import find_krav_ids, find_krav_level
 from cirkular_krav.understanding.labels import find_labels
+from cirkular_krav.understanding.lots import find_lot
 from cirkular_krav.understanding.obligation import find_obligation, is_requirement
 from cirkular_krav.understanding.placeholders import has_placeholder
 from cirkular_krav.understanding.quantities import find_quantities
@@ -46,9 +47,6 @@ _ANSWER = re.compile(
     r"svar:?|accepteras|ska-?krav|bör-?krav|för information|text(?:svar)?|numeriskt(?: svar)?|\(ja ?/ ?nej\)|[☐☒□■] ?(?:ja|nej)(?: [☐☒□■] ?(?:ja|nej))?)"
     r"(?:\s*[.:]?\s*\(?(?:ja krävs|obligatorisk(?:t)?|max \d+ tecken)\)?\.?)?$",
     re.IGNORECASE,
-)
-_LOT = re.compile(
-    r"\b(?i:anbudsområde|delområde|delkontrakt|anbudsdel|varugrupp|område)\s+([A-ZÅÄÖ]|[A-ZÅÄÖ]?\d[\w.]{0,3})(?!\w)"
 )
 _ENGLISH = re.compile(r"\b(?:the|shall|must|should|and|of|supplier|tenderer|contractor|with|for)\b", re.IGNORECASE)
 # Words with å, ä, ö in lower case: English sentences name Östersund and Åre too.
@@ -462,14 +460,13 @@ def _describe(draft: _Draft, requirement_id: str, repeated: tuple[str, ...]) -> 
         kind, kind_by = "award_criterion", "label"
     follow_up, sanction, _ = find_follow_up(whole)
     labels, or_equivalent = find_labels(whole)
-    lot = next((m.group(1) for heading in reversed(path) if (m := _LOT.search(heading))), "")
     return Requirement(
         id=requirement_id, text=text, raw_text=draft.raw, document=draft.document, location=draft.place,
         block_ids=tuple(block.id for block in draft.blocks), number=draft.number, heading_path=path,
         context=draft.context, kind=kind, kind_found_by=kind_by, obligation=obligation,
         obligation_found_by=obligation_by, quantities=find_quantities(text), evidence=find_evidence(whole),
         labels=labels, or_equivalent=or_equivalent, follow_up=follow_up, sanction=sanction,
-        condition=find_condition(text), placeholder=has_placeholder(text), award=award, lot=lot,
-        krav_ids=find_krav_ids(whole), language="en" if is_english(text) else "sv", repeated_in=repeated,
+        condition=find_condition(text), placeholder=has_placeholder(text), award=award, lot=find_lot(path, text),
+        krav_ids=find_krav_ids(whole), krav_level=find_krav_level(whole), language="en" if is_english(text) else "sv", repeated_in=repeated,
         support=" ".join(draft.support),
     )  # fmt: skip

@@ -19,7 +19,7 @@ from cirkular_krav.understanding.deadlines import find_deadlines
 from cirkular_krav.understanding.evidence import find_evidence
 from cirkular_krav.understanding.follow_up import find_follow_up
 from cirkular_krav.understanding.kind import find_kind
-from cirkular_krav.understanding.krav_ids import find_krav_ids
+from cirkular_krav.understanding.krav_ids import find_krav_ids, find_krav_level
 from cirkular_krav.understanding.labels import find_labels
 from cirkular_krav.understanding.obligation import find_obligation, is_requirement
 from cirkular_krav.understanding.placeholders import has_placeholder
@@ -104,6 +104,7 @@ def test_an_unfilled_gap_is_told_from_a_reference_or_answer_box(case: Case) -> N
 @pytest.mark.parametrize("case", _cases("krav_ids"))
 def test_an_id_counts_only_near_what_makes_it_one(case: Case) -> None:
     assert list(find_krav_ids(case["text"])) == case["expect"]
+    assert find_krav_level(case["text"]) == case.get("level", "")
 
 
 @pytest.mark.parametrize("case", _cases("obligation"))
