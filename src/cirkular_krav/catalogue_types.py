@@ -23,7 +23,7 @@ Strategy = Literal["R0", "R1", "R2", "R3", "R4", "R5", "R6", "R7", "R8", "R9", "
 Goal = Literal["A", "B", "C", "D", "E"]
 Unit = Literal[
     "years", "percent", "kg_per_m2", "kg", "g_per_portion", "cycles", "washes", "rubs", "km", "days", "hours",
-    "kronor", "points", "count",
+    "kronor", "count",
 ]  # fmt: skip
 
 

@@ -28,6 +28,7 @@ Obligation = Literal["mandatory", "effort", "disclose", "desirable", "option", "
 FoundBy = Literal["label", "heading", "wording", "role"]
 FollowUp = Literal["recurring", "on_request", "in_tender", "none"]
 Ambition = Literal["spearhead", "advanced", "between", "basic", "unquantified", "law"]
+KravLevel = Literal["", "basic", "advanced", "spearhead"]
 Confidence = Literal["high", "medium", "low"]
 Counts = Literal["circular", "supporting", "sustainability"]
 Lifecycle = Literal["draft", "stable", "retired"]
@@ -298,6 +299,27 @@ class Change(Frozen):
     text: str = ""
 
 
+class Reference(Frozen):
+    """Another place that a requirement refers to in ``words``, and where it was found.
+
+    Told: the ``annex`` ("3"), the ``name`` of a document, the ``number`` of a part, or ``near`` (above, below). Found:
+    the ``document``, and for a part of it the ``heading``, ``location`` and its requirements, or its blocks where it
+    holds none. An empty ``document`` is a reference that could not be followed.
+    """
+
+    words: str
+    span: Span
+    annex: str = ""
+    name: str = ""
+    number: str = ""
+    near: Literal["", "above", "below"] = ""
+    document: str = ""
+    heading: str = ""
+    location: Place | None = None
+    requirement_ids: tuple[str, ...] = ()
+    block_ids: tuple[str, ...] = ()
+
+
 class Requirement(Frozen):
     """One thing that a document asks for, with all that the document says about it.
 
@@ -329,10 +351,12 @@ class Requirement(Frozen):
     award: AwardWeight | None = None
     lot: str = ""
     krav_ids: tuple[str, ...] = ()
+    krav_level: KravLevel = ""
     language: Literal["sv", "en"] = "sv"
     repeated_in: tuple[str, ...] = ()
     support: str = ""
     change: Change | None = None
+    references: tuple[Reference, ...] = ()
 
     @property
     def applies(self) -> bool:

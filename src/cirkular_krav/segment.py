@@ -10,7 +10,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import NamedTuple
 
 from cirkular_krav.changes import apply_changes
@@ -21,11 +20,13 @@ from cirkular_krav.models import (
     Document,
     DocumentRole,
     FollowUp,
+    KravLevel,
     Place,
     Procurement,
     Quantity,
     Requirement,
 )
+from cirkular_krav.references import link_references
 from cirkular_krav.roles import role_of_headings
 from cirkular_krav.text import hash_text, remembered, sentences
 from cirkular_krav.understanding.award import find_award_weight
@@ -34,8 +35,9 @@ from cirkular_krav.understanding.conditions import find_condition
 from cirkular_krav.understanding.evidence import find_evidence
 from cirkular_krav.understanding.follow_up import find_follow_up
 from cirkular_krav.understanding.kind import find_kind
-from cirkular_krav.understanding.krav_ids import find_krav_ids
+from cirkular_krav.understanding.krav_ids import find_krav_ids, find_krav_level
 from cirkular_krav.understanding.labels import find_labels
+from cirkular_krav.understanding.lots import find_lot
 from cirkular_krav.understanding.obligation import find_obligation
 from cirkular_krav.understanding.obligation import is_requirement as _is_requirement
 from cirkular_krav.understanding.placeholders import has_placeholder
@@ -58,9 +60,6 @@ _ANSWER = re.compile(
     r"svar:?|accepteras|ska-?krav|bör-?krav|för information|text(?:svar)?|numeriskt(?: svar)?|\(ja ?/ ?nej\)|[☐☒□■] ?(?:ja|nej)(?: [☐☒□■] ?(?:ja|nej))?)"
     r"(?:\s*[.:]?\s*\(?(?:ja krävs|obligatorisk(?:t)?|max \d+ tecken)\)?\.?)?$",
     re.IGNORECASE,
-)
-_LOT = re.compile(
-    r"\b(?i:anbudsområde|delområde|delkontrakt|anbudsdel|varugrupp|område)\s+([A-ZÅÄÖ]|[A-ZÅÄÖ]?\d[\w.]{0,3})(?!\w)"
 )
 _ENGLISH = re.compile(r"\b(?:the|shall|must|should|and|of|supplier|tenderer|contractor|with|for)\b", re.IGNORECASE)
 # Words with å, ä, ö in lower case: English sentences name Östersund and Åre too.
@@ -122,7 +121,7 @@ def find_requirements(procurement: Procurement) -> tuple[Requirement, ...]:
         if document.role != "policy"
         for draft in _drafts_of(document)
     ]
-    return apply_changes(_described(drafts), procurement)
+    return link_references(apply_changes(_described(drafts), procurement), procurement)
 
 
 def requirement_from_text(
@@ -476,6 +475,7 @@ class _Said(NamedTuple):
     condition: str
     placeholder: bool
     krav_ids: tuple[str, ...]
+    krav_level: KravLevel
     is_english: bool
 
 
@@ -487,7 +487,8 @@ def _said(text: str, whole: str) -> _Said:
     return _Said(
         quantities=find_quantities(text), evidence=find_evidence(whole), labels=labels, or_equivalent=or_equivalent,
         follow_up=follow_up, sanction=sanction, condition=find_condition(text), placeholder=has_placeholder(text),
-        krav_ids=find_krav_ids(whole), is_english=is_english(text),
+        krav_ids=find_krav_ids(whole),
+        krav_level=find_krav_level(whole), is_english=is_english(text),
     )  # fmt: skip
 
 
@@ -507,11 +508,7 @@ def _describe(draft: _Draft, requirement_id: str, repeated: tuple[str, ...]) -> 
         context=draft.context, kind=kind, kind_found_by=kind_by, obligation=obligation,
         obligation_found_by=obligation_by, quantities=said.quantities, evidence=said.evidence, labels=said.labels,
         or_equivalent=said.or_equivalent, follow_up=said.follow_up, sanction=said.sanction, condition=said.condition,
-        placeholder=said.placeholder, award=award, lot=_lot_of(path), krav_ids=said.krav_ids,
+        placeholder=said.placeholder, award=award, lot=find_lot(path, text), krav_ids=said.krav_ids,
+        krav_level=said.krav_level,
         language="en" if said.is_english else "sv", repeated_in=repeated, support=" ".join(draft.support),
     )  # fmt: skip
-
-
-@lru_cache(maxsize=1_024)
-def _lot_of(path: tuple[str, ...]) -> str:
-    return next((m.group(1) for heading in reversed(path) if (m := _LOT.search(heading))), "")

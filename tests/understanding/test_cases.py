@@ -19,12 +19,13 @@ from cirkular_krav.understanding.deadlines import find_deadlines
 from cirkular_krav.understanding.evidence import find_evidence
 from cirkular_krav.understanding.follow_up import find_follow_up
 from cirkular_krav.understanding.kind import find_kind
-from cirkular_krav.understanding.krav_ids import find_krav_ids
+from cirkular_krav.understanding.krav_ids import find_krav_ids, find_krav_level
 from cirkular_krav.understanding.labels import find_labels
 from cirkular_krav.understanding.obligation import find_obligation, is_requirement
 from cirkular_krav.understanding.placeholders import has_placeholder
 from cirkular_krav.understanding.polarity import is_negated
 from cirkular_krav.understanding.quantities import find_quantities
+from cirkular_krav.understanding.references import find_references
 from cirkular_krav.yamlfile import read_yaml
 
 CASES = Path(__file__).parent / "cases"
@@ -103,6 +104,7 @@ def test_an_unfilled_gap_is_told_from_a_reference_or_answer_box(case: Case) -> N
 @pytest.mark.parametrize("case", _cases("krav_ids"))
 def test_an_id_counts_only_near_what_makes_it_one(case: Case) -> None:
     assert list(find_krav_ids(case["text"])) == case["expect"]
+    assert find_krav_level(case["text"]) == case.get("level", "")
 
 
 @pytest.mark.parametrize("case", _cases("obligation"))
@@ -150,3 +152,10 @@ def test_deadlines_are_those_that_stand_there_and_no_date_is_guessed(case: Case)
         said.append(next((f"{name} {value}" for name, value in given.items() if value not in ("", None)), "words"))
         assert deadline.words in case["text"]
     assert said == case["expect"]
+
+
+@pytest.mark.parametrize("case", _cases("references"))
+def test_a_reference_says_which_document_and_part_and_laws_are_none(case: Case) -> None:
+    found = find_references(case["text"])
+    assert [f"{r.annex}|{r.name}|{r.number}|{r.near}" for r in found] == case["expect"]
+    assert all(case["text"][r.span.start : r.span.end].strip() == r.words for r in found)

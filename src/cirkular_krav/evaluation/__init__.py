@@ -196,14 +196,24 @@ class _Comparison:
 
 
 # Units that people write in more than one way, and how many of the program's unit one of theirs is.
-_SAME_UNIT = {"weeks": ("days", 7.0), "months": ("years", 1 / 12), "rubs": ("cycles", 1.0), "tonnes": ("kg", 1000.0)}
+_SAME_UNIT = {
+    "weeks": ("days", 7.0), "months": ("years", 1 / 12), "minutes": ("hours", 1 / 60), "rubs": ("cycles", 1.0),
+    "tonnes": ("kg", 1000.0), "cm": ("mm", 10.0), "m": ("mm", 1000.0),
+}  # fmt: skip
 
 
 def _quantities(quantities: Iterable[ExpectedQuantity | Quantity]) -> set[str]:
+    """Return the bounds that quantities set: a range is its least and its most, and a third is 33.3 as well as 33.33."""
     found = set()
     for quantity in quantities:
         unit, factor = _SAME_UNIT.get(quantity.unit, (quantity.unit, 1.0))
-        found.add(f"{round(quantity.value * factor, 2):g} {unit} {quantity.direction}")
+        bounds: tuple[tuple[float, str], ...] = ((quantity.value, quantity.direction),)
+        if quantity.direction == "range" and quantity.high is not None:
+            bounds = ((quantity.value, ">="), (quantity.high, "<="))
+        for value, direction in bounds:
+            scaled = round(value * factor, 6)
+            shown = f"{scaled:.12g}" if scaled == int(scaled) else f"{scaled:.3g}"
+            found.add(f"{shown} {unit} {direction}")
     return found
 
 

@@ -6,12 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from cirkular_krav.applicability import applicable_criteria, beside_criteria, category_concepts
+from cirkular_krav.applicability import category_concepts
 from cirkular_krav.catalogue_types import Catalogue, Criterion, Obstacle, Rule
 from cirkular_krav.matching.concepts import ConceptFinder, ConceptHit, compile_vocabulary
 from cirkular_krav.matching.families import Credit, credit, family_of
 from cirkular_krav.matching.fitted import Fitted, Opinion, prepare
 from cirkular_krav.matching.levels import choose_level
+from cirkular_krav.matching.lots import Lots
 from cirkular_krav.matching.rules import Reading, RuleHit, meets, read_requirement
 from cirkular_krav.models import (
     Confidence,
@@ -124,20 +125,18 @@ def match_requirements(requirements: Sequence[Requirement], procurement: Procure
     What was withdrawn or replaced keeps its matches, so that both texts can be shown, but hinders nothing. The result
     depends on nothing but the arguments; matches are ordered as their requirements, then by criterion.
     """
-    catalogue = matcher.catalogue
-    here = (*applicable_criteria(procurement, catalogue), *beside_criteria(procurement, catalogue))
-    applicable = {criterion.id: criterion for criterion in here}
-    concepts = category_concepts(procurement.categories, catalogue)
+    lots = Lots(procurement, requirements, matcher.catalogue, matcher.finder)
     matches: list[Match] = []
     obstacles: list[ObstacleHit] = []
     for requirement in requirements:
         if requirement.kind in _SILENT_KINDS or requirement.language != "sv":
             continue
-        reading = read_requirement(requirement, matcher.finder, concepts)
+        here = lots.of(requirement)
+        reading = read_requirement(requirement, matcher.finder, here.concepts)
         judged = judge(reading, matcher)
         # "Garantin upphör om enheten öppnas" asks for nothing, but stands in the way all the same.
         if requirement.obligation != "information":
-            matches += match_one(reading, procurement.published, matcher, applicable, judged)
+            matches += match_one(reading, procurement.published, matcher, here.applicable, judged)
         if requirement.applies:
             obstacles += _obstacles_of(reading, matcher, judged)
     conflicts = find_conflicts(matches, obstacles, requirements, procurement, matcher)

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from cirkular_krav.catalogue_types import Criterion, Level
 from cirkular_krav.matching.rules import Reading
-from cirkular_krav.models import Ambition, Quantity
+from cirkular_krav.models import Ambition, Quantity, Requirement
 
 UNSTATED = "unstated"
 
 
 def choose_level(criterion: Criterion, reading: Reading, key_start: int, published: str) -> tuple[str, Ambition]:
     """Return the level's id and ambition; ``unstated`` when the ladder only has levels with numbers and none fits."""
-    if reading.requirement.krav_ids:
-        cited = _bare(reading.requirement.krav_ids)
-        for level in criterion.levels:
-            if cited.intersection(level.krav_ids):
-                return level.id, level.ambition
+    if reading.requirement.krav_ids and (cited := _cited(criterion, reading.requirement)):
+        return cited
     for level in criterion.levels:
         if _fits(level, reading, key_start):
             bare = not level.quantity and not level.all_of
@@ -23,6 +20,16 @@ def choose_level(criterion: Criterion, reading: Reading, key_start: int, publish
                 return level.id, "law"
             return level.id, level.ambition
     return UNSTATED, "unquantified"
+
+
+def _cited(criterion: Criterion, requirement: Requirement) -> tuple[str, Ambition] | None:
+    """Return the level of a cited KravID; the level word beside it ("11185, avancerad nivå") goes before our own."""
+    ids = _bare(requirement.krav_ids)
+    known = next((level for level in criterion.levels if ids.intersection(level.krav_ids)), None)
+    if known is None or not requirement.krav_level:
+        return (known.id, known.ambition) if known else None
+    said = next((level for level in criterion.levels if level.ambition == requirement.krav_level), known)
+    return said.id, requirement.krav_level
 
 
 def _bare(krav_ids: tuple[str, ...]) -> set[str]:

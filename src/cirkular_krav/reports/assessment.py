@@ -16,6 +16,7 @@ from cirkular_krav.models import (
     ProcurementScore,
     Requirement,
 )
+from cirkular_krav.reports.references import reference_line, unfollowed
 from cirkular_krav.reports.words import Words, title_of
 from cirkular_krav.text import cut, hash_text
 
@@ -23,6 +24,8 @@ WIDTH = 100
 MOST_FOUND = 12
 MOST_GAPS = 5
 MOST_DECISIONS = 12
+MOST_REFERENCES = 3
+MOST_LOST = 10
 _QUOTE = 260
 
 
@@ -30,7 +33,7 @@ def assessment_text(assessment: Assessment, catalogue: Catalogue, words: Words) 
     """Return the assessment as plain text, ``WIDTH`` wide."""
     report = _Report(assessment, catalogue, words)
     sections = (
-        report.head(), report.ledger(), report.changes(), report.conflicts(), report.obstacles(), report.found(), report.gaps(), report.beside(), report.decisions(), report.score(),
+        report.head(), report.ledger(), report.changes(), report.conflicts(), report.obstacles(), report.found(), report.gaps(), report.beside(), report.references(), report.decisions(), report.score(),
     )  # fmt: skip
     return "\n\n".join("\n".join(lines) for lines in map(list, sections) if lines) + "\n"
 
@@ -185,6 +188,8 @@ class _Report:
             )  # fmt: skip
             yield from _wrap(line, "", hanging="       ")
             yield from self.quotation(requirement, "       ")
+            for reference in requirement.references[:MOST_REFERENCES]:
+                yield from _wrap(reference_line(reference, self.words), "       ")
         if len(best) > MOST_FOUND:
             yield self.say("found_more", count=len(best) - MOST_FOUND)
         if others:
@@ -220,6 +225,23 @@ class _Report:
             count = len({m.requirement_id for m in hits if m.criterion_id == criterion_id})
             key = "beside_line_one" if count == 1 else "beside_line"
             yield " – " + self.say(key, criterion=criterion_id, title=self.name(criterion_id), count=count)
+
+    def references(self) -> Iterator[str]:
+        """What requirements refer to that could not be found: a document that is missing may hold what they ask."""
+        lost = unfollowed(self.assessment)
+        if not lost:
+            return
+        yield self.words("references.title")
+        yield from _wrap(self.words("references.note"))
+        for told, requirements in lost[:MOST_LOST]:
+            first = requirements[0]
+            line = self.words(
+                "references.lost_one" if len(requirements) == 1 else "references.lost", words=told,
+                count=len(requirements), document=first.document, place=self.words.place(first.location),
+            )  # fmt: skip
+            yield from _wrap(line, " – ", hanging="   ")
+        if len(lost) > MOST_LOST:
+            yield self.words("references.more", count=len(lost) - MOST_LOST)
 
     def decisions(self) -> Iterator[str]:
         """What people decided beside what the machine said, and the decisions that were not used."""

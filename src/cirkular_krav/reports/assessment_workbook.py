@@ -12,6 +12,7 @@ from itertools import chain
 from cirkular_krav.catalogue_types import Catalogue
 from cirkular_krav.models import Assessment, Match, Requirement
 from cirkular_krav.reports.assessment import suggestion
+from cirkular_krav.reports.references import reference_line
 from cirkular_krav.reports.words import Words, load_words, title_of
 from cirkular_krav.reports.workbook import Column, Sheet, Value, write_workbook
 
@@ -29,7 +30,8 @@ _SHEETS: dict[str, tuple[tuple[str, int] | tuple[str, int, str], ...]] = {
     "requirements": (
         ("document", 26), ("place", 22), ("number", 9), ("heading", 30), ("requirement", 70), ("kind", 20),
         ("obligation", 16), ("amount", 16), ("evidence", 22), ("follow_up", 20), ("sanction", 10),
-        ("award_share", 11, "percent"), ("lot", 9), ("criteria", 18), ("change", 16), ("procurement", 24), ("id", 16),
+        ("award_share", 11, "percent"), ("lot", 9), ("criteria", 18), ("change", 16), ("references", 34), ("procurement", 24),
+        ("id", 16),
     ),
     "matches": (
         ("criterion", 34), ("requirement", 70), ("points", 9, "decimal"), ("ambition", 18), ("confidence", 10),
@@ -142,6 +144,7 @@ class _Book:
                 ", ".join((*r.evidence, *r.labels)), self.words(f"follow_up.{r.follow_up}"), self.yes(r.sanction),
                 r.award.share if r.award else None, r.lot, ", ".join(criteria.get(r.id, ())),
                 self.words(f"assessment_book.change.{r.change.status}") if r.change else "",
+                "\n".join(reference_line(reference, self.words, short=True) for reference in r.references),
                 assessment.procurement.id, r.id,
             )  # fmt: skip
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from cirkular_krav.catalogue_types import Catalogue, Criterion
 from cirkular_krav.errors import UsageError
 from cirkular_krav.models import Assessment, Evidence, Match, Requirement
+from cirkular_krav.reports.references import reference_line
 from cirkular_krav.reports.words import Words, load_words, title_of
 
 
@@ -46,6 +47,8 @@ def _requirement(requirement: Requirement, words: Words) -> Iterator[str]:
         obligation=words(f"obligation.{requirement.obligation}"),
         obligation_by=words(f"explain.found_by.{requirement.obligation_found_by}"),
     )
+    for reference in requirement.references:
+        yield "   " + reference_line(reference, words)
 
 
 def _match(match: Match, requirement: Requirement, catalogue: Catalogue, words: Words) -> Iterator[str]:

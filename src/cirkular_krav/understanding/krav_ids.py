@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from typing import cast
+
+from cirkular_krav.models import KravLevel
 
 _ID = re.compile(r"(?<![\d.,-])1[01]\d{3}(?::\d{1,2})?(?![\d])")
 _NEAR = 60
@@ -19,6 +22,25 @@ _ADDRESS = re.compile(
     r"(?:gatan|vägen|torget|gränd|box)[ ,]*\d*[ ,]*$|(?:tel|fax)[\wåäö]*[^.;]{0,25}$|(?:art(?:ikel)?\.? ?(?:nr|"
     r"nummer)?|postadress|dnr|diarie\w*|organisationsn\w*|org\.? ?nr)\W*$"
 )
+
+
+_LEVELS = {
+    "basic": r"bas(?:nivån?|krav(?:et)?)?", "advanced": r"avancera(?:d|t|de)(?:nivån?)?", "spearhead": r"spjutspets(?:nivån?|krav(?:et)?)?",
+}  # fmt: skip
+_LEVEL = re.compile("|".join(rf"(?P<{level}>(?<!på )\b{words}\b)" for level, words in _LEVELS.items()))
+_LEVEL_NEAR = 40
+
+
+def find_krav_level(text: str) -> KravLevel:
+    """Return the level that a citation of a KravID says: "11185, avancerad nivå"; nothing where it says none or several."""
+    low = text.lower()
+    if not find_krav_ids(text):
+        return ""
+    said: set[str] = set()
+    for match in _ID.finditer(text):
+        start, end = max(0, match.start() - _LEVEL_NEAR), match.end() + _LEVEL_NEAR
+        said |= {m.lastgroup or "" for m in _LEVEL.finditer(low, start, end)}
+    return cast("KravLevel", said.pop()) if len(said) == 1 else ""
 
 
 def find_krav_ids(text: str) -> tuple[str, ...]:
