@@ -17,13 +17,14 @@ from cirkular_krav.understanding.conditions import find_condition
 from cirkular_krav.understanding.evidence import find_evidence
 from cirkular_krav.understanding.follow_up import find_follow_up
 from cirkular_krav.understanding.kind import find_kind
-from cirkular_krav.understanding.krav_ids import find_krav_ids
+from cirkular_krav.understanding.krav_ids import find_krav_ids, find_krav_level
 from cirkular_krav.understanding.labels import find_labels
 from cirkular_krav.understanding.number_words import number_value
 from cirkular_krav.understanding.obligation import find_obligation, is_requirement
 from cirkular_krav.understanding.placeholders import has_placeholder
 from cirkular_krav.understanding.polarity import is_negated, negations
 from cirkular_krav.understanding.quantities import find_quantities
+from cirkular_krav.understanding.references import find_references
 from cirkular_krav.understanding.words import Gated, lowered
 from cirkular_krav.yamlfile import read_yaml
 
@@ -100,7 +101,15 @@ def test_every_function_answers_for_any_text_and_spans_lie_inside_it(raw: str) -
     weight = find_award_weight(text, context=text)
     assert weight is None or weight.share is None or 0 <= weight.share <= 1
     assert find_condition(text) in text
-    for find in (find_evidence, find_labels, find_follow_up, has_placeholder, find_krav_ids):
+    for find in (
+        find_evidence,
+        find_labels,
+        find_follow_up,
+        has_placeholder,
+        find_krav_ids,
+        find_krav_level,
+        find_references,
+    ):
         find(text)
     for role in ("contract", "instructions", "other"):
         obligation, _ = find_obligation(text, role=role)
