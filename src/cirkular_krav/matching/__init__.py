@@ -170,7 +170,7 @@ def match_one(
                 known.add(criterion.id)
                 evidence = Evidence(concept="krav_id", words=krav_id, where="text")
                 matches.append(_certain_match(criterion, evidence, reading, published))
-    return matches
+    return sorted(matches, key=lambda match: match.criterion_id)
 
 
 def person_match(

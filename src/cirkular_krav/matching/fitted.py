@@ -28,6 +28,8 @@ _HARDLY_OBSTACLE = -4.8
 _LONGEST = 50
 # How many of the words that speak most are shown.
 _SHOWN = 4
+# A shorter word ("att", "som") tells a reader nothing, whatever it weighs together with its neighbours.
+_TELLING = 4
 
 Signs = dict[str, float]
 
@@ -140,7 +142,9 @@ class Fitted:
         text = reading.requirement.text
         words = words_of(text)
         parts = self.model.shares(words, name)
-        best = sorted((i for i, part in enumerate(parts) if part > 0), key=lambda i: -parts[i])[:_SHOWN]
+        speak = [i for i, part in enumerate(parts) if part > 0]
+        telling = [i for i in speak if len(words[i][0]) >= _TELLING] or speak
+        best = sorted(telling, key=lambda i: -parts[i])[:_SHOWN]
         return tuple(
             Evidence(
                 concept="wording", words=text[words[i][1] : words[i][2]], where="wording",

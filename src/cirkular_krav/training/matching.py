@@ -32,6 +32,7 @@ MOST_WEIGHTS = 700_000
 FEWEST_PASSAGES = 4
 # From even odds a match counts; under one in four it is not worth a reader's time.
 AT_LEAST, DOUBTFUL = 0.5, 0.25
+_SURE = 8.0
 
 # Told which fold is done of how many.
 Progress = Callable[[int, int, str], None]
@@ -226,7 +227,11 @@ def _rows(read: Sequence[_Read], signs: _SignsOf, which: int, gold: _Gold) -> tu
 def _judge(read: Sequence[_Read], signs: _SignsOf, which: int, gold: _Gold, without: int | None = None) -> Judge:
     found, right, folds = _rows(read, signs, which, gold)
     rows = [i for i, fold in enumerate(folds) if fold != without]
-    names = sorted(found[0])
+    answers = {right[i] for i in rows}
+    if len(answers) < 2:  # too few labels to weigh anything: what was always so stays so
+        sure = _SURE if True in answers else -_SURE
+        return Judge(intercept=sure, weights={}, at_least=AT_LEAST, doubtful=DOUBTFUL)
+    names = sorted({name for i in rows for name in found[i]})
     values = np.array([[found[i][name] for name in names] for i in rows])
     model: Any = LogisticRegression(C=1.0, max_iter=3_000).fit(values, np.array([right[i] for i in rows]))
     weights = {name: round(float(weight), 3) for name, weight in zip(names, model.coef_[0], strict=True)}
@@ -254,7 +259,7 @@ def _held_out(read: Sequence[_Read], signs: _SignsOf, which: int, gold: _Gold) -
 
 def _total(judge: Judge, sign: Signs) -> float:
     """Return the log-odds beyond even; ``AT_LEAST`` is even odds."""
-    return judge.intercept + sum(judge.weights[name] * value for name, value in sign.items())
+    return judge.intercept + sum(judge.weights.get(name, 0.0) * value for name, value in sign.items())
 
 
 def write_head(model: FittedModel) -> str:
