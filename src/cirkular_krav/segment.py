@@ -171,7 +171,7 @@ def _drafts_of(document: Document) -> Iterator[_Draft]:
 
 def _weighed(reader: _Drafter, document: Document) -> list[_Draft]:
     """Give the drafts the weights of the document's evaluation chapter; a weighed criterion without a draft gets one."""
-    scheme = read_scheme([block for block in document.blocks if block.layer in _READ_LAYERS])
+    scheme = read_scheme([block for block in document.blocks if block.layer in (*_READ_LAYERS, "contents")])
     if not scheme:
         return reader.drafts
     order = {block.id: i for i, block in enumerate(document.blocks)}
@@ -179,12 +179,12 @@ def _weighed(reader: _Drafter, document: Document) -> list[_Draft]:
     for block_id in dict.fromkeys(item.block.id for item in scheme):
         items = [item for item in scheme if item.block.id == block_id]
         own = [draft for draft in drafts if draft.blocks[0].id == block_id]
-        if len(items) == 1 and own:
-            own[0].award = items[0].weight()
-            if items[0].code:
-                own[0].text = items[0].name
-            continue
-        if items[0].block.kind == "heading" or (own and all(item.is_whole_part for item in items)):
+        named = [_draft_of(item, own) for item in items]
+        if len({id(draft) for draft in named if draft}) == len(items):
+            for draft, item in zip(named, items, strict=True):
+                if draft:
+                    draft.award = item.weight()
+                    draft.text = item.name if item.code or draft.context or _says_only(draft, item) else draft.text
             continue
         at = next((i for i, d in enumerate(drafts) if order[d.blocks[0].id] >= order[block_id]), len(drafts))
         role = reader.role(items[0].block)
@@ -193,11 +193,28 @@ def _weighed(reader: _Drafter, document: Document) -> list[_Draft]:
             for i in items
         ]
         drafts[at:at] = new
-        drafts = [draft for draft in drafts if draft in new or draft not in own]
+        said = [draft for draft in own if len(items) > 1 and any(i.name.lower() in draft.text.lower() for i in items)]
+        drafts = [draft for draft in drafts if draft not in said]
     for draft in drafts:
         if draft.award is None or draft.award.share is None:
             _weigh_by_heading(draft, scheme)
     return drafts
+
+
+def _draft_of(item: Weighed, own: list[_Draft]) -> _Draft | None:
+    """The draft that the criterion is, of those its block gave: the one that begins with its name, or says only it."""
+    named = [draft for draft in own if same_name(draft.raw, item.name) or same_name(draft.text, item.name)]
+    said = [draft for draft in own if item.name.lower() in draft.text.lower()]
+    whole = own if item.where == "table" or (len(own) == 1 and item.where == "label" and own[0].context) else []
+    return next(iter([*named, *said, *whole]), None)
+
+
+def _says_only(draft: _Draft, item: Weighed) -> bool:
+    """Tell whether a draft says no more than the criterion and its weight: "För miljö ges högst 25 poäng"."""
+    if item.where == "table":
+        return draft.label == "Tilldelningskriterium"
+    more = len(draft.text.split()) - len(item.name.split())
+    return item.where == "prose" and not same_name(draft.text, item.name) and more <= 8
 
 
 def _weigh_by_heading(draft: _Draft, scheme: list[Weighed]) -> None:

@@ -11,12 +11,12 @@ from cirkular_krav.evaluation.parts import as_markdown
 from cirkular_krav.models import Requirement
 from cirkular_krav.pipeline import read_procurement
 from cirkular_krav.segment import find_requirements
+from cirkular_krav.understanding.award_names import alike
 from cirkular_krav.understanding.award_scheme import read_scheme, same_name
 from cirkular_krav.yamlfile import read_yaml
 
 MODELS = read_yaml(ROOT / "corpus" / "procurements" / "award-models.yaml").data["models"]
-# Weights in words ("dubbelt så tungt", "väger lika") are not read.
-UNREAD = {"dev-18-dubbelt-sa-tungt"}
+CHAPTERS = read_yaml(Path(__file__).parent / "chapters" / "award.yaml").data
 
 
 def chapter(folder: Path, text: str) -> Path:
@@ -25,19 +25,28 @@ def chapter(folder: Path, text: str) -> Path:
     return folder
 
 
-@pytest.mark.parametrize(
-    "model",
-    [
-        pytest.param(m, id=m["id"], marks=[pytest.mark.xfail(reason="vikter i ord")] if m["id"] in UNREAD else [])
-        for m in MODELS
-    ],
-)
+def share(name: str, folder: Path, text: str) -> float | None:
+    blocks = read_procurement(chapter(folder, text)).documents[0].blocks
+    return next(
+        (i.share for i in read_scheme(blocks) if same_name(i.name, name) or alike(i.name, name) or alike(name, i.name)),
+        None,
+    )
+
+
+@pytest.mark.parametrize("model", [pytest.param(m, id=m["id"]) for m in MODELS if m["id"].startswith("dev-")])
 def test_each_criterion_has_the_share_that_the_whole_chapter_gives_it(model: dict, tmp_path: Path) -> None:
-    blocks = read_procurement(chapter(tmp_path / "p", model["text"])).documents[0].blocks
-    scheme = read_scheme(blocks)
-    for criterion in model["criteria"]:
-        found = next((item.share for item in scheme if same_name(item.name, criterion["text"])), None)
+    for n, criterion in enumerate(model["criteria"]):
+        found = share(criterion["text"], tmp_path / str(n), model["text"])
         assert found == pytest.approx(criterion.get("share"), abs=0.005), criterion["text"]
+
+
+@pytest.mark.parametrize("case", [pytest.param(c, id=c["about"]) for c in CHAPTERS])
+def test_a_weight_is_read_however_the_chapter_writes_it(case: dict, tmp_path: Path) -> None:
+    for n, (name, wanted) in enumerate(case["shares"].items()):
+        found = share(name, tmp_path / str(n), case["text"])
+        assert found == (None if wanted == "unknown" else pytest.approx(wanted, abs=0.005)), name
+    if not case["shares"]:
+        assert not [r.text for r in requirements(tmp_path / "p", case["text"]) if r.award and r.award.share]
 
 
 def requirements(folder: Path, text: str) -> tuple[Requirement, ...]:
