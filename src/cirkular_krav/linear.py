@@ -8,6 +8,7 @@ pairs of neighbouring words. Weights add up, so every word's part in a decision 
 from __future__ import annotations
 
 import math
+from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -18,7 +19,7 @@ SHORTEST, LONGEST = 3, 5
 # A shorter text is weighed as if it had this many words, so that two words alone decide nothing.
 FEWEST_WORDS = 3
 # How many different words a model keeps the sums of; names, numbers and misreadings never end.
-_MOST_WORDS = 50_000
+_MOST_WORDS = 20_000
 _HEADER = "cirkular-krav, vikter"
 
 Words = Sequence[tuple[str, int, int]]
@@ -80,7 +81,9 @@ class LinearModel:
     unit: float
     made_of: str = ""
     rows: dict[str, str] = field(default_factory=dict)
-    _sums: dict[str, tuple[float, ...] | None] = field(default_factory=dict)
+    # What has been looked up: a row as its classes and weights in turn, and a word's sums, one per class.
+    _parsed: dict[str, array[int]] = field(default_factory=dict)
+    _sums: dict[str, array[float] | None] = field(default_factory=dict)
 
     def scores(self, words: Words, signs: Iterable[str] = ()) -> list[float]:
         """Return one score per class for a text's words, in the order of ``classes``."""
@@ -103,7 +106,7 @@ class LinearModel:
                 parts[i + 1] += sums[at] / scale / 2
         return parts
 
-    def _of_text(self, words: Words) -> Iterable[tuple[float, ...]]:
+    def _of_text(self, words: Words) -> Iterable[array[float]]:
         for word, _, _ in words:
             if sums := self._sum(word, None):
                 yield sums
@@ -111,7 +114,7 @@ class LinearModel:
             if sums := self._sum(pair, (pair,)):
                 yield sums
 
-    def _sum(self, key: str, pieces: Iterable[str] | None) -> tuple[float, ...] | None:
+    def _sum(self, key: str, pieces: Iterable[str] | None) -> array[float] | None:
         """Return the summed weights of the pieces, or none where the model knows none of them."""
         try:
             return self._sums[key]
@@ -119,17 +122,22 @@ class LinearModel:
             pass
         if len(self._sums) > _MOST_WORDS:
             self._sums.clear()
-        found = [row for piece in (pieces_of(key) if pieces is None else pieces) if (row := self.rows.get(piece))]
-        sums: tuple[float, ...] | None = None
+        found = [row for piece in (pieces_of(key) if pieces is None else pieces) if (row := self._row(piece))]
+        sums: array[float] | None = None
         if found:
             totals = [0] * len(self.classes)
             for row in found:
-                for item in row.split(" "):
-                    at, _, weight = item.partition(":")
-                    totals[int(at)] += int(weight)
-            sums = tuple(total * self.unit for total in totals)
+                for at, weight in zip(row[::2], row[1::2], strict=True):
+                    totals[at] += weight
+            sums = array("f", [total * self.unit for total in totals])
         self._sums[key] = sums
         return sums
+
+    def _row(self, piece: str) -> array[int] | None:
+        row = self._parsed.get(piece)
+        if row is None and (text := self.rows.get(piece)):
+            row = self._parsed[piece] = array("i", map(int, text.replace(":", " ").split(" ")))
+        return row
 
 
 def write_model(model: LinearModel) -> str:
