@@ -22,7 +22,15 @@ from cirkular_krav.understanding.award_names import (
 )
 from cirkular_krav.understanding.award_phrases import Said, read_line, says_weights
 from cirkular_krav.understanding.award_tables import codes_of, header_text, read_table, with_plain_tables
-from cirkular_krav.understanding.award_words import Relation, equal_names, relations_in, rest_of, says_all_equal, solve
+from cirkular_krav.understanding.award_words import (
+    Relation,
+    equal_names,
+    pair_in,
+    relations_in,
+    rest_of,
+    says_all_equal,
+    solve,
+)
 
 _ANSWERS = re.compile(
     r"^(?:[\d. ]+)?(?:frågor|fråga\b.{0,20}\d|svar|rättelse|komplettering|ändring|förtydligande|addendum|kft)",
@@ -142,6 +150,16 @@ class _Reader:
 
     def _equal_amounts(self, sentence: str, line: Line) -> bool:
         """ "De resterande 20 procenten fördelas lika mellan A och B", "A och B väger 10 procent vardera"."""
+        pair = pair_in(sentence)
+        for name, value in pair:
+            self.chapter.items.append(
+                Weighed(
+                    name, line.block, value, "percent", "prose", line.at, f"lines {line.path} {line.title}", line.lots
+                )
+            )
+        if pair:
+            self.told.add(sentence)
+            return True
         names = equal_names(sentence) if says_weights(sentence) else []
         amounts = find_amounts(sentence) if names else []
         if not amounts:
@@ -202,11 +220,12 @@ class _Reader:
     def _owner(self, line: Line) -> tuple[str, str]:
         """The heading that an amount without a name is said of, unless the heading has its own or is a general word."""
         heading = line.title or (line.path[-1] if line.path else "")
+        bare = re.sub(r"^[\d. ]+", "", heading)
         if (
             not heading
             or heading == self.first
             or _GENERIC.match(heading)
-            or any(s.form != "nameless" for s in read_line(heading) if says_weights(heading))
+            or any(s.form != "nameless" for s in read_line(bare) if says_weights(bare))
         ):
             return "", ""
         name = unmark(re.sub(r"^[\d. ]+", "", heading))
@@ -242,7 +261,17 @@ class _Reader:
                 item.code, item.name = item.name.strip(" ."), chapter.codes[name]
             elif name.split(" ")[-1] in chapter.codes and is_code(item.name):
                 item.code, item.name = item.name.strip(" ."), chapter.codes[name.split(" ")[-1]]
+        self._quality_scale()
         chapter.items = _once(chapter.items)
+
+    def _quality_scale(self) -> None:
+        """ "Kvaliteten består av 40 poäng", when another line gives quality its weight, is the scale of its parts."""
+        quality = [item for item in self.chapter.items if item.is_quality]
+        weighed = [item for item in quality if item.unit == "percent"]
+        for item in quality:
+            if item.unit == "points" and any(not i.lots or not item.lots or i.lots & item.lots for i in weighed):
+                self.chapter.items.remove(item)
+                self.chapter.totals.append(Total(item.value, "points", item.name, item.at))
 
     def _add_relations(self) -> None:
         for n, found in enumerate(solve([r for r, _ in self.relations])):

@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from cirkular_krav.understanding.award_amounts import find_amounts
+from cirkular_krav.understanding.award_amounts import Unit, find_amounts
 from cirkular_krav.understanding.award_items import Weighed
 
 _DEDUCTION = re.compile(
     r"\b(?:[a-zåäö]*avdrag\w*|[a-zåäö]*påslag\w*|reducera\w*|reduktion\w*|fiktiv\w*|minskas?|minskat|nedsätt\w*|sänks?|höjs|dras?|räknas (?:av|ned|ner|upp)|"
     r"läggs (?:på|till)|rabatt\w*|mervärde\w*|tillägg\w*|bonus\w*)\b",
+    re.IGNORECASE,
+)
+_POINT_WORTH = re.compile(
+    r"\b(?:varje|en|ett|1|per) [a-zåäö]*poäng\b[^.;\n]{0,60}?\b(?:motsvarar|ger|är värd[at]?|innebär|minskar|sänker|räknas som)\b[^.;\n]{0,60}?\d[\d ,]* ?(?:%|procent|kr\b|kronor)",
     re.IGNORECASE,
 )
 _ADDED_VALUE = re.compile(r"\bmervärde(?!s?skatt)", re.IGNORECASE)
@@ -27,7 +31,7 @@ _VALUE = re.compile(
 )
 _NOT_VALUE = re.compile(r"avdrag|mervärde(?!s?skatt)|påslag|vite|mängd|omsättning|försäkring", re.IGNORECASE)
 _NOT_DEDUCTION = re.compile(
-    r"\b(?:vite\w*|böter|faktur\w*|omsättning\w*|[a-zåäö]*försäkring\w*|takpris\w*|takvolym\w*|takbelopp\w*|värdet?|kontraktets värde|budget\w*|[a-zåäö]*ram(?:en)?|"
+    r"\b(?:vite\w*|böter|faktur\w*|omsättning\w*|[a-zåäö]*försäkring\w*|takpris\w*|takvolym\w*|takbelopp\w*|värdet?|(?:kontrakts|avtals|upphandlings|total|tak|order)värdet?|kontraktets värde|budget\w*|[a-zåäö]*ram(?:en)?|"
     r"kontraktss?umman?|anslag\w*|uppskattas|uppskattat|uppskattad|beräknas|avsatt|tröskel\w*|direktupphandling\w*|sekretess|lotta\w*|timme|à-?pris|"
     r"[a-zåäö]*avgift\w*|aktiekapital\w*)\b",
     re.IGNORECASE,
@@ -41,6 +45,18 @@ def speaks_of_deduction(text: str) -> bool:
         or any(_DEDUCTION.search(line) and _PRICE.search(line) for line in re.split(r"\n|(?<=\.) ", text))
         or "avdrag" in text.lower()
     )
+
+
+def says_deduction(text: str) -> bool:
+    """Tell whether amounts in kronor can be deductions: the chapter has the word for it."""
+    return _DEDUCTION.search(text) is not None
+
+
+def value_of_point(text: str) -> tuple[float, Unit] | None:
+    """Return what one point is worth, in kronor or per cent of the price: "varje poäng ger ett avdrag om 10 000 kr"."""
+    match = _POINT_WORTH.search(text)
+    amounts = [a for a in find_amounts(match[0]) if a.unit in ("kronor", "percent")] if match else []
+    return (amounts[0].value, amounts[0].unit) if amounts else None
 
 
 def is_deduction_name(name: str) -> bool:
@@ -59,7 +75,7 @@ def share_deductions(items: Sequence[Weighed], text: str, whole_text: str) -> No
             item.reason = "av priset"
         elif item.is_rate:
             item.reason = "avdrag per enhet"
-        elif value and item.value <= value:
+        elif value and item.value < value:
             item.share, item.reason = round(item.value / value, 6), f"av {value:,.0f} kronor".replace(",", " ")
         else:
             item.reason = "avdrag i kronor, värdet anges inte"

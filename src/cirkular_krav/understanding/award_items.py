@@ -22,6 +22,7 @@ _LOT_SENTENCE = re.compile(rf"^(?i:(?:i|för|inom|avseende|på) )?(?i:{_LOT_WORD
 _NUMBERED_TITLE = re.compile(
     r"^(?:rättelse|fråga|svar|ändring|komplettering|förtydligande|addendum|bilaga|kapitel)\b[\w ]* \d+$", re.IGNORECASE
 )
+_DOTTED = re.compile(r"(?:\.{3,}|(?: \.){3,}|…)\s*(\d{1,4})\s*$")
 _LOTS_IN_CELL = re.compile(rf"^(?i:{_LOT_WORD}s? )?{_LOT_ID}(?:(?: ?[,–-] ?| och | samt ){_LOT_ID})*$")
 
 
@@ -117,6 +118,17 @@ class Chapter:
         )
 
 
+def without_contents(blocks: Sequence[Block]) -> list[Block]:
+    """Leave out a table of contents: dotted lines whose page numbers never fall."""
+    dotted = [block for block in blocks if _DOTTED.search(block.text) and block.kind != "table_row"]
+    pages = [int(_DOTTED.search(block.text)[1]) for block in dotted]  # type: ignore[index]
+    rising = sum(b >= a for a, b in zip(pages, pages[1:], strict=False))
+    if len(pages) < 4 or rising < 0.8 * (len(pages) - 1):
+        return list(blocks)
+    left_out = {block.id for block in dotted}
+    return [block for block in blocks if block.id not in left_out]
+
+
 def lines_of(blocks: Sequence[Block]) -> Iterator[Line]:
     """Return the lines of a chapter; a short line without an end mark is a title for those that follow."""
     title, lots = "", frozenset[str]()
@@ -133,7 +145,12 @@ def lines_of(blocks: Sequence[Block]) -> Iterator[Line]:
             yield Line(block, block.text, 100 * at, path, "", frozenset((own[1],)) if own else lots)
             continue
         for i, text in enumerate(t.strip() for t in block.text.split("\n")):
-            is_title = _is_title(text, block)
+            plain = (
+                re.sub(r"^\d{1,2}(?:\.\d{1,2})*\.? (?=[A-ZÅÄÖ])", "", text)
+                if not at or re.match(r"\d+\.\d", text)
+                else text
+            )
+            is_title = _is_title(plain, block)
             if is_title:
                 title = text
                 lot = _LOT_HEADING.match(text)

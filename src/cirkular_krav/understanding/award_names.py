@@ -14,27 +14,27 @@ _QUALITY = re.compile(
     re.IGNORECASE,
 )
 _TOTAL = re.compile(
-    r"\b(?:summan?|totalt?|totalen|totala|sammanlag[td]a?|tillsammans|anbud(?:et)?|hela|högsta|maximal\w*|poängsumman?|^alla|^samtliga|"
+    r"\b(?:summan?|totalt?|totalen|totala|sammanlag[td]a?|tillsammans|anbud(?:et)?|hela|högsta|maximal\w*|poängsumman?|^alla|^samtliga|^delar|"
     r"delen|område[nt]?|utvärderingen|bedömningen|anbudsgivare[nr]?|total|maxpoäng|kvalitetspoäng|möjliga|vikterna|poängen|poängmodell|"
-    r"utvärderingsmodell|poäng|delar|^(?:grund|total|max|slut)[a-zåäö]*poäng)\b",
+    r"utvärderingsmodell|poäng|^(?:grund|total|max|slut)[a-zåäö]*poäng)\b",
     re.IGNORECASE,
 )
 _LEAD = re.compile(
-    r"^(?:[\s,;:–•*=(-]|(?:(?:mervärden?|avdrag|prisavdrag|mervärdesavdrag|poäng|påslag|ett avdrag|ett påslag) (?:ges|medges|lämnas|görs|delas ut|erhålls) för|"
+    r"^(?:[\s,;:–•*=(-]|(?:(?:mervärden?|avdrag|prisavdrag|mervärdesavdrag|poäng|påslag|ett avdrag|ett påslag) (?:ges|medges|lämnas|görs|delas ut|erhålls) för|(?:avdrag|påslag|mervärde|prisavdrag) för|(?:den|de|anbud|anbudsgivare|leverantörer?) som (?:erbjuder|har|kan (?:erbjuda|visa)|åtar sig|lämnar|levererar)|vikt(?=[\s,])|"
     r"och|samt|men|medan|respektive|varav|därav|dels|för|i|av|inom|till|på|från|vad gäller|gäller|avser|avseende|avgörs|"
     r"handlar om|går till|utgörs|består av|är|and|for|dessa|detta|kriteri(?:et|um)|delkriteri(?:et|um)|vid [a-zåäö]+ingen|"
-    r"väger|viktas|värderas|bedöms|poängsätts|utgör|ges|ger|får|kan|tilldelas|tillmäts|delas|fördelas|mellan|totalt|"
+    r"väger|viktas|värderas|bedöms|poängsätts|utgör|sist|därnäst|först|ges|ger|får|kan|tilldelas|tillmäts|delas|fördelas|mellan|totalt|"
     r"(?:den|det) (?:första|andra|tredje|fjärde|femte|sista) (?:är|gäller|avser)|vidare|dessutom|därtill|ytterligare|slutligen|även|också|bedömningen av|"
     r"resterande|återstående|återstoden|resten|övriga|i stället|istället|nu|därmed|vikten för|betyget för|betyg för|betyget i|poängen för|poäng för|poäng i|talet för|de|den|det|därefter|följande|kommer|sedan|vi|här|nu|bidrar med|bidrar)\b)\s*",
     re.IGNORECASE,
 )  # fmt: skip
 _TAIL = re.compile(
     r"(?:[\s,;:–(=-]|\b(?:har|har en|en|ett|den|det|ges|får|kan|bli|ge|ger|gav|med|till|om|på|upp|är|max(?:imal\w*|imum|poäng)?\.?|högst|"
-    r"väger|vägs|viktas|vikt|vikten|viktning|viktningen|vikt[a-zåäö]*faktor|faktor|vikttal|poängtal|utgör|motsvarar|står|svarar|för|bedöms|värderas|poängsätts|tillmäts|tilldelas|"
+    r"väger|vägs|tyngst|mest|minst|viktas|vikt|vikten|viktning|viktningen|vikt[a-zåäö]*faktor|faktor|vikttal|poängtal|utgör|motsvarar|står|svarar|för|bedöms|värderas|poängsätts|tillmäts|tilldelas|"
     r"sammanlagt|totalt|alltså|dvs\.?|intervall|procentsats|avdrag|avdraget|påslag|påslaget|mervärde|prisavdrag|mervärdesavdrag|medges|"
     r"görs|dras|minskar|minskas|reduceras|sänks|belopp|räknas|och|samt|fiktivt|generell|relativ|poäng|av|andel|bidrar|som|mest|varav|enligt|nedan|"
     r"ska|skall|vara|sätts|värd|värt|värda|vardera|där|(?:på|från|av) (?:anbudspriset|anbudssumman|utvärderingspriset|priset)|sänker|höjer|ökar|lägger|drar|drar av|räknar|minskar|ger vi|får ni|får man|kan ni få|kan man få|man|ni|vi|anbudsgivare[nr]?|leverantören|den som|det|anbudet|"
-    r"erhåller|erhålls|fast|uppgår|beräknas|dock|nämligen|i stället|istället|nu|därmed|tilldelats|har tilldelats|fått|bedöms och|vidare|dessutom|ytterligare|slutligen|a|weight|points?|maximum|up to))\s*$",
+    r"erhåller|erhålls|fast|uppgår|beräknas|dock|nämligen|multipliceras|i stället|istället|nu|därmed|tilldelats|har tilldelats|fått|bedöms och|vidare|dessutom|ytterligare|slutligen|a|weight|points?|maximum|up to))\s*$",
     re.IGNORECASE,
 )
 _LISTING = re.compile(
@@ -42,6 +42,7 @@ _LISTING = re.compile(
     r"(?:består|utgörs) av|(?:bedöms|utvärderas|mäts|prövas) (?:genom|enligt|utifrån|med)|(?:sker|grundas|baseras|görs) (?:på|utifrån|efter))\s+",
     re.IGNORECASE,
 )
+_CUT = re.compile(r"(?<=\w{3})\s+(?:minskas|reduceras|sänks|dras|räknas upp) .*$", re.IGNORECASE)
 _CODE = r"(?:[A-ZÅÄÖ]{1,3}[.:-]?\d{0,2}(?:[.:]\d{1,2})?|[a-zåäö]|\d{1,2}(?:\.\d{1,2}){0,3})"
 _MARK = re.compile(
     rf"^\s*(?:(?:{_CODE}(?:[.):]\s+|\s[–-]\s)|(?:[A-ZÅÄÖ]{{1,3}}\d{{1,2}}|(?!I )[B-ZÅÄÖ]|A(?= [A-ZÅÄÖ]))\s+(?=[A-ZÅÄÖa-zåäö])|\d[\d.]*\s+(?=[A-ZÅÄÖ]))|"
@@ -92,6 +93,7 @@ def clean_name(text: str) -> str:
     """Return the words around a weight without codes, verbs of weighing and joining words; empty when nothing is left."""
     if _STEP_START.match(text):
         return text.strip()
+    text = _CUT.sub("", text) if len(text) > 25 else text
     name = _LISTING.sub("", unmark(text.strip(" \t.,;:–-()[]•*|=?×")))
     before = None
     while before != name:
@@ -99,7 +101,7 @@ def clean_name(text: str) -> str:
         name = _TAIL.sub("", _LEAD.sub("", name)).strip(" \t.,;:–-([•*|=×")
     if not name and (code := re.match(r"[\W]*(?:och |samt )?([A-ZÅÄÖ]{1,3}\d{1,2})\b", text)):
         return code[1]
-    return name
+    return re.sub(r"\s*\([A-ZÅÄÖ]{1,3}\d?\)?$", "", name)
 
 
 def unmark(text: str) -> str:

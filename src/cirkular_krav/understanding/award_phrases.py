@@ -67,9 +67,7 @@ _CHANGES = re.compile(
     r"\b(?:räknas|minskas?|reduceras|höjs|sänks|ökas?|belastas|läggs|justeras|dras|skrivs)\b", re.IGNORECASE
 )
 _CLAUSE_END = re.compile(r",? (?:så )?(?:ges|får|fås|erhåll\w*|medges|dras|görs|läggs|minskas|sänks)\b")
-_FIRST = re.compile(
-    r"^\s*(?P<amount>[^–:=-]{1,25}?|\d{1,4}(?:,\d{1,3})?)\s*(?:\s[–=-]\s|:\s|\s)\s*(?P<name>[^\W\d].{2,})$"
-)
+_FIRST = re.compile(r"^\s*(?P<amount>\d{1,4}(?:,\d{1,3})?)\s*(?:\s[–=-]\s|:\s|\s)\s*(?P<name>[^\W\d].{2,})$")
 _BREAK = re.compile(r",? (?:och|samt|men|medan|respektive) |[;:,] ")
 
 
@@ -89,7 +87,7 @@ class Said:
 def read_line(line: str) -> list[Said]:
     """Return the weights that one line states, in order."""
     line = re.sub(r"\s*(?:\.{3,}|(?: \.){3,}|_{3,}|…+)\s*", ": ", line)
-    label = _label(line)
+    label = _label(line) if len(_NUMBER_FOR.findall(line)) < 2 else None
     if label:
         return [label]
     telegram = _telegram(line)
@@ -121,10 +119,12 @@ def _telegram(line: str) -> list[Said]:
 
 def _named_before(said: Said, before: str) -> Said:
     """ "Flyttlådor som används om. Ger 5 %": the sentence before may be the name."""
-    name = clean_name(before.rstrip(".?"))
+    if before.endswith("?"):
+        return replace(said, name=unmark(before), form="label", code=code_of(before), weak=said.amount.is_rate)
+    name = clean_name(before.rstrip("."))
     if not is_name(name, prose=False) or len(name.split()) > 12:
         return said
-    return replace(said, name=f"{name}?" if before.endswith("?") else name, form="label", code=code_of(before))
+    return replace(said, name=name, form="label", code=code_of(before))
 
 
 def _label(line: str) -> Said | None:
@@ -188,6 +188,8 @@ def _bare_label(text: str) -> Said | None:
     name = clean_name(match["name"])
     if len(amounts) != 1 or not amounts[0].value or not is_name(name, prose=False) or re.search(r"[=×*/]|\.\s", name):
         return None
+    if re.search(r"\(\d|\d\)", name):
+        return None
     if re.search(
         r"\b(?:bilaga|kapitel|avsnitt|tabell|nr|steg|nivå|fråga|sida|punkt|del|område|fas|iso|version|krav)$",
         name,
@@ -203,7 +205,9 @@ def _said(name: str, amount: Amount, form: Form, *, start: str) -> Said:
 
 def read_sentence(sentence: str) -> list[Said]:
     """Return the weights of a sentence: a name before its amount, or after when the sentence begins with amounts."""
-    amounts = [a for a in find_amounts(sentence) if a.value > 0] or _bare_amounts(sentence)
+    amounts = [a for a in find_amounts(sentence) if a.value > 0]
+    if len(amounts) < 2 or all(a.unit == "number" for a in amounts):
+        amounts = max(amounts, _bare_amounts(sentence), key=len)
     if not amounts:
         return []
     ends = [0, *(a.end for a in amounts)]
@@ -241,7 +245,7 @@ def _bare_amounts(sentence: str) -> list[Amount]:
         return []
     amounts = [a for a in find_amounts(sentence, bare=True) if a.value > 0 and sentence[a.start].isdigit()]
     chunks = [sentence[b.end : a.start] for b, a in zip([Amount(0, "number", 0, 0), *amounts], amounts, strict=False)]
-    names = [clean_name(chunk) for chunk in chunks]
+    names = [clean_name(chunk.rsplit(": ", 1)[-1]) for chunk in chunks]
     listed = all(is_name(name, prose=True) for name in names) and not re.search(r"[=×*]", sentence)
     return amounts if len(amounts) > 1 and listed and any(is_price(name) for name in names) else []
 

@@ -15,17 +15,22 @@ from itertools import groupby
 from cirkular_krav.models import Block
 from cirkular_krav.understanding.award_amounts import Unit
 from cirkular_krav.understanding.award_chapter import read_chapter
-from cirkular_krav.understanding.award_deductions import share_deductions, speaks_of_deduction
-from cirkular_krav.understanding.award_items import Chapter, Weighed
+from cirkular_krav.understanding.award_deductions import (
+    says_deduction,
+    share_deductions,
+    speaks_of_deduction,
+    value_of_point,
+)
+from cirkular_krav.understanding.award_items import Chapter, Weighed, without_contents
 from cirkular_krav.understanding.award_names import same_name
 from cirkular_krav.understanding.award_shares import Group, ratio_numbers, share_out, window
 
 __all__ = ["Weighed", "read_scheme", "same_name"]
 
 _AWARD = re.compile(
-    r"utvärder|tilldelning|bedömningsgrund|viktning|kriteri|prövning av anbud|anbudsprövning|afb\.?5[0-9]|award|evaluation|anbudsjämför|poängmodell|"
-    r"poängsätt|mervärde|prisavdrag|(?:bedöm\w*|jämför\w*|väljer|väljs|utses|värdering|prövas|vägs|antar|antas|utser)\b.{0,40}\b(?:anbud\w*|vem|leverantör|entreprenör|vinn)|"
-    r"anbud\w*\b.{0,30}\b(?:bedöms|jämförs|vägs|poängsätts|prövas|värderas|rangordnas|antas)|så väljer vi|prövning|konkurrens(?:program|moment)",
+    r"utvärder|tilldelning|bedömningsgrund|viktning|kriteri|prövning av anbud|anbudsprövning|afb\.?5[0-9]|award|evaluation|anbudsjämför|poängmodell|jämförelsepris|jämförelsesumma|utvärderingspris|utvärderingssumma|jämförelsetal|jämförpris|fiktiv|"
+    r"poängsätt|mervärde|prisavdrag|(?:bedöm\w*|jämför\w*|väljer|väljs|utses|värdering|prövas|vägs|antar|antas|utser)\b.{0,40}\b(?:anbud\w*|vem|förslag|leverantör|entreprenör|vinn)|"
+    r"(?:anbud|förslag|offert)\w*\b.{0,40}\b(?:bedöms|jämförs|vägs|poängsätts|prövas|värderas|rangordnas|antas)|så väljer vi|prövning|konkurrens(?:program|moment)",
     re.IGNORECASE,
 )
 _WEIGHS = re.compile(
@@ -47,7 +52,7 @@ def read_scheme(blocks: Sequence[Block]) -> list[Weighed]:
     """Return the weighed criteria of one document, each with its share 0–1 of the award or none with the reason."""
     out: list[Weighed] = []
     whole_text = "\n".join(b.text for b in blocks if "kr" in b.text or "SEK" in b.text or "miljon" in b.text)
-    for part in _chapters(blocks):
+    for part in _chapters(without_contents(blocks)):
         is_award = _is_award(part)
         if not is_award and not (
             any(_PRICE.search(b.text) for b in part) and any(re.search(r"\d", b.text) for b in part)
@@ -110,7 +115,9 @@ def _told_once(items: list[Weighed]) -> list[Weighed]:
     out: list[Weighed] = []
     for item in sorted(items, key=lambda i: (i.share is None, i.where == "prose", i.at)):
         if not any(
-            same_name(o.name, item.name) and o.lots == item.lots and (item.share is None or o.share == item.share)
+            (same_name(o.name, item.name) or (o.is_price and item.is_price and item.where == "prose"))
+            and o.lots == item.lots
+            and (item.share is None or o.share == item.share)
             for o in out
             if o.block is not item.block or o.share == item.share
         ):
@@ -125,8 +132,13 @@ def _share_lot(
     has_price = any(i.is_price and i.unit != "kronor" for i in items)
     deducts = speaks_of_deduction(text) and not has_price
     deductions = [i for i in items if i.unit == "kronor" or (i.unit == "percent" and deducts and not i.is_whole_part)]
-    if not speaks_of_deduction(text):
+    if not is_award or not (deducts or speaks_of_deduction(text) or says_deduction(text)):
         deductions = []
+    worth = value_of_point(text) if not has_price else None
+    if worth:
+        for item in (i for i in items if i.unit == "points"):
+            item.value, item.unit = item.value * worth[0], worth[1]
+            deductions.append(item)
     weights = [i for i in items if i.unit != "kronor" and i not in deductions]
     steps: list[Weighed] = []
     if has_price and sum(not i.weak for i in weights) > 1:
@@ -145,7 +157,10 @@ def _share_lot(
     share_out(groups, chapter)
     groups = [g for g in groups if not g.is_weak or g.is_done]
     kept = {id(i) for i in deductions} | {
-        id(i) for g in groups for i in g.items if is_award or g.price or chapter.is_scheme(g.items[0])
+        id(i)
+        for g in groups
+        for i in g.items
+        if is_award or (g.price and len(g.items) > 1) or chapter.is_scheme(g.items[0])
     }
     return [i for i in fresh if id(i) in kept]
 
@@ -220,10 +235,9 @@ def _are_points(items: Sequence[Weighed], whole: float, chapter: Chapter) -> boo
 
 
 def _are_pages(run: list[Weighed]) -> bool:
-    """Tell whether dotted lines are a table of contents: the numbers never fall."""
+    """Tell whether the numbers are those of pages or sections: many, and they never fall."""
     numbers = [item.value for item in run]
-    dotted = any("...." in item.block.text for item in run)
-    return run[0].where == "label" and len(run) > (3 if dotted else 6) and numbers == sorted(numbers)
+    return run[0].where == "label" and len(run) > 6 and numbers == sorted(numbers)
 
 
 def _strong(run: list[Weighed]) -> Iterator[list[Weighed]]:

@@ -13,6 +13,7 @@ from cirkular_krav.understanding.award_items import Chapter, Total, Weighed
 from cirkular_krav.understanding.award_names import alike, names_it, stems
 
 _TOLERANCE = 0.6
+_ROUND = [100.0, 1000.0, 200.0, 50.0, 10.0, 500.0]  # wholes that points make when no total is stated
 _FIXED_PRICE = re.compile(
     r"\b(?:fast|fastställ\w+|bestäm[td]\w*|givet|låst)\b[^.;\n]{0,50}\b(?:\w*pris\w*|ersättning\w*|arvode\w*|kronor)\b|"
     r"\b(?:\w*pris(?:et)?|ersättning\w*|arvode\w*)\b[^.;\n]{0,60}\b(?:är fast|fastställ\w+|bestäm[td]\w*|utvärderas (?:inte|ej)|är givet|är låst)",
@@ -103,7 +104,7 @@ def _is(one: float, other: float) -> bool:
 def _gathered(groups: Iterable[Group], totals: Sequence[Total]) -> list[Group]:
     """Join groups that only together make the whole: price under one heading, quality under another."""
     rest = [g for g in groups if g.items]
-    for unit, wholes in (("percent", [100.0]), ("points", _bid_totals(totals))):
+    for unit, wholes in (("percent", [100.0]), ("points", _bid_totals(totals) or _ROUND)):
         top = next((g for g in rest if g.unit == unit and g.price), None)
         if top is None or any(_is(top.sum, whole) or window(top.items, [whole]) for whole in wholes):
             continue
@@ -154,7 +155,9 @@ def _runs(items: list[Weighed], totals: Sequence[Total]) -> list[list[Weighed]]:
     """Find the stretch with the price that makes the whole; what else stands there is within it, or apart."""
     if len(items) < 2 or items[0].unit not in ("percent", "points"):
         return [items]
-    wholes = [100.0] if items[0].unit == "percent" else _bid_totals(totals)
+    wholes = [100.0] if items[0].unit == "percent" else _bid_totals(totals) or _ROUND
+    if any(_is(sum(i.value for i in items), whole) for whole in wholes):
+        return [items]
     pair = [i for i in items if i.is_price or i.is_quality]
     if items[0].unit == "points" and len(pair) == 2 and pair[0].is_price != pair[1].is_price:
         wholes = [*wholes, pair[0].value + pair[1].value]
@@ -196,9 +199,7 @@ def _divided(items: list[Weighed], wholes: Sequence[float]) -> list[list[Weighed
                     item.under = head.name
                 at = end + 1
                 break
-    is_whole = any(_is(sum(h.value for h in heads), whole) for whole in wholes) or (
-        heads[0].unit == "points" and not wholes and len(heads) == 2
-    )
+    is_whole = any(_is(sum(h.value for h in heads), whole) for whole in wholes)
     if parts and is_whole and any(h.is_price for h in heads):
         return [heads, *parts]
     for item in (i for part in parts for i in part):

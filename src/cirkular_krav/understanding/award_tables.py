@@ -22,6 +22,7 @@ _SUM_ROW = re.compile(r"^(?:summa|totalt?|total|sum|summering|tillsammans|maxpo�
 _LOT_COLUMN = re.compile(
     r"^(?:del|område|anbudsområde|delområde|grupp|varugrupp|produktgrupp|lot)\w{0,2}$", re.IGNORECASE
 )
+_CODE_HEADER = re.compile(r"^(?:kod|nr|nummer|beteckning|kriterium|id|#|rad|punkt)\b", re.IGNORECASE)
 _POINTS_OF = re.compile(r"(?:poäng|points|max\w*) ?\(?(?:av|of|max)?\.? ?(\d+)", re.IGNORECASE)
 _CELL_EXTRA = re.compile(
     r"[\s\d.,%()–+-]|av|max\w*|högst|upp till|procent|poäng|p|kronor|kr|sek|vikt|ve|enheter|miljoner|tkr|mkr|avdrag|påslag|st"
@@ -38,7 +39,7 @@ def read_table(rows: Sequence[Block], at: int, key: str) -> tuple[list[Weighed],
         header, body = body[0].cells, body[1:]  # a sheet: the columns are letters, the names stand below
     if not body or not header:
         return [], []
-    for read in (_across, _lot_columns, _down):
+    for read in (_across, _side_by_side, _lot_columns, _down):
         items, totals = read(header, body)
         if items:
             for i, item in enumerate(items):
@@ -125,7 +126,7 @@ def _unit_of_header(low: str) -> Unit:
 
 
 def _item(name: str, row: Block, amount: Amount, lots: frozenset[str] = frozenset()) -> Weighed:
-    cleaned = name.replace("\n", " ").strip()
+    cleaned = re.sub(r"^[\s–•*-]*(?:varav\s+)?", "", name.replace("\n", " ")).strip()
     return Weighed(
         cleaned, row, amount.value, amount.unit, lots=lots, of=amount.of, is_interval=amount.is_interval and amount.unit == "percent",
     )  # fmt: skip
@@ -155,7 +156,7 @@ def _down(header: Cells, body: Sequence[Block]) -> tuple[list[Weighed], list[Tot
             continue
         if is_sum:
             totals.append(Total(amount.value, amount.unit, "summa", 0))
-        elif not is_step(name) or is_code(name):
+        elif not is_step(name) or (is_code(name) and (not name.isdigit() or _CODE_HEADER.match(header[name_at]))):
             items.append(_item(name, row, amount, lots_in_cell(cells[lot_at]) if lot_at is not None else frozenset()))
     header_lot = next((lot for h in header if (lot := lot_in_header(h))), "")
     if header_lot:
@@ -229,6 +230,41 @@ def _name_column(header: Cells, body: Sequence[Block], column: int) -> int | Non
     return max(usable, key=lambda i: sum(min(len(row.cells[i]), 60) for row in body if i < len(row.cells)) - 5 * i)
 
 
+# --- a criterion and its weight, then its parts and theirs ---------------------------------------------
+
+
+def _side_by_side(header: Cells, body: Sequence[Block]) -> tuple[list[Weighed], list[Total]]:
+    """Read "Huvudkriterium | Vikt | Delkriterium | Delvikt": the parts lie within the criterion to the left."""
+    weights = [
+        i
+        for i, head in enumerate(header)
+        if _WEIGHT_HEADER.search(head.strip()) and _amount_share(i, head, body) >= 0.6
+    ]
+    if (
+        len(weights) != 2
+        or weights[0] == 0
+        or weights[1] - weights[0] < 2
+        or not re.search("kriteri|del", header[weights[1] - 1], re.IGNORECASE)
+    ):
+        return [], []
+    items: list[Weighed] = []
+    parent = ""
+    for row in body:
+        cells = _padded(row.cells, len(header))
+        name, part = cells[weights[0] - 1].strip(), cells[weights[1] - 1].strip()
+        amount, of_part = (
+            amount_of(cells[weights[0]], header[weights[0]]),
+            amount_of(cells[weights[1]], header[weights[1]]),
+        )
+        if name and amount and not _SUM_ROW.match(name) and name != parent:
+            parent = name
+            items.append(_item(name, row, amount))
+        if part and of_part and parent and not _SUM_ROW.match(part):
+            items.append(_item(part, row, of_part))
+            items[-1].under = parent
+    return items, []
+
+
 # --- one column of weights per lot -------------------------------------------------------------------
 
 
@@ -246,6 +282,7 @@ def _lot_columns(header: Cells, body: Sequence[Block]) -> tuple[list[Weighed], l
             (row for row in body if name_at < len(row.cells) and is_price(clean_name(row.cells[name_at]))), None
         )
         united = [i for i in columns if price and not _WEIGHT_HEADER.search(header[i]) and i < len(price.cells)]
+        united = [i for i in united if _adds_up(i, header[i], body)]
         if len(united) < 2 or not all(amount_of(price.cells[i], header[i]) for i in united if price):
             return [], []
     items: list[Weighed] = []

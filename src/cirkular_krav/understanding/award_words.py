@@ -27,12 +27,16 @@ _INSIDE = re.compile(
 )
 _EQUAL = re.compile(
     r"^(?P<names>.+?) (?:ska |skall )?(?:väger|viktas|värderas|räknas|bedöms|är|har|ges|får)(?: \w+)? (?:lika|samma vikt|samma tyngd)\b|"
-    r"\b(?:lika (?:stor |tung )?(?:vikt|tyngd|stor del|delar|mycket|fördelat|mellan|på)|lika)(?: ?(?:på|mellan|för|till))+ (?P<after>[^.;]+?)(?:, \d|[.;]|$)",
+    r"\b(?:lika (?:stor |tung )?(?:vikt|tyngd|stor del|delar|mycket|fördelat|mellan|på)|lika)(?: ?(?:på|mellan|för|till|åt))+ (?P<after>[^.;]+?)(?:, \d|[.;]|$)",
     re.IGNORECASE,
 )
 _ALL_EQUAL = re.compile(
-    r"\b(?:alla|samtliga|dessa|de|kriterierna|delarna|delkriterierna|båda|var och en av|varje)\b[^.;]{0,45}\b(?:lika|samma vikt)\b|"
+    r"\b(?:alla|samtliga|dessa|de|vilka|kriterierna|delarna|delkriterierna|båda|var och en av|varje)\b[^.;]{0,45}\b(?:lika|samma vikt)\b|"
     r"\b(?:väger|viktas|värderas|fördelas)\b[^.;]{0,45}\b(?:alla|samtliga|kriterier\w*|delar(?:na)?)\b[^.;]{0,30}\b(?:lika|samma vikt)\b",
+    re.IGNORECASE,
+)
+_PAIR = re.compile(
+    r"(?P<names>[\wåäö]+(?: och | respektive |/)[\wåäö]+)(?: (?:vägs|viktas|väger|fördelas|är|i förhållandet|med|till|enligt|:))* ?\(?(?P<first>\d{2}) ?(?:/|–|-|:| respektive ) ?(?P<second>\d{2})\b",
     re.IGNORECASE,
 )
 _AND = re.compile(r",? (?:och|samt|respektive|som|resp\.) |, ")
@@ -79,6 +83,19 @@ def equal_names(sentence: str) -> list[str]:
     )
     names = [n for part in _AND.split(equal["names"]) if (n := _name(part))] if equal else []
     return names if len(names) > 1 else []
+
+
+def pair_in(sentence: str) -> list[tuple[str, float]]:
+    """Return the two criteria of "pris och kvalitet vägs 70/30" with their per cent."""
+    match = _PAIR.search(sentence)
+    if not match or int(match["first"]) + int(match["second"]) != 100:
+        return []
+    names = [_name(part) for part in _AND.split(match["names"].replace("/", " och "))]
+    return (
+        list(zip(names, (float(match["first"]), float(match["second"])), strict=True))
+        if len(names) == 2 and all(names)
+        else []
+    )
 
 
 def says_all_equal(sentence: str) -> bool:
