@@ -1,0 +1,1 @@
+"""Fitting of the linear models that the package carries with it; nothing in reading or matching imports this."""

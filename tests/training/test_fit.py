@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import pytest
+
+from cirkular_krav.linear import read_model, words_of, write_model
+from cirkular_krav.training.fit import Example, Table, features_of, fit_linear
+
+EXAMPLES = [
+    *(Example(f"Möblerna ska vara begagnade {i}", ("role=contract",), ("reuse",)) for i in range(8)),
+    *(Example(f"Möblerna ska levereras i oktober {i}", ("role=price",), ()) for i in range(8)),
+    *(Example(f"Stolarna lagas på plats {i}", ("role=contract",), ("repair", "reuse")) for i in range(8)),
+]
+
+
+def test_a_fitted_model_knows_its_examples_and_words_of_the_same_pieces() -> None:
+    model = fit_linear(EXAMPLES, strength=10.0)
+    assert model.classes == ("repair", "reuse")
+    repair, reuse = model.scores(words_of("Begagnad möbel"), ["role=contract"])
+    assert reuse > 0 > repair
+    assert model.scores(words_of("Leverans i oktober"), ["role=price"])[1] < 0
+
+
+def test_the_same_examples_give_the_same_file_which_reads_back() -> None:
+    one, other = (write_model(fit_linear(EXAMPLES, strength=3.0, made_of="prov")) for _ in range(2))
+    assert one == other
+    assert write_model(read_model(one)) == one
+
+
+def test_only_the_weights_that_matter_most_are_kept() -> None:
+    model, whole = (fit_linear(EXAMPLES, strength=3.0, most_weights=most) for most in (20, 100_000))
+    sizes = [sum(len(row.split()) for row in each.rows.values()) for each in (model, whole)]
+    assert sizes[0] <= 20 < sizes[1]
+    assert all(whole.rows[name].count(":") >= row.count(":") for name, row in model.rows.items())
+
+
+def test_what_is_fitted_is_what_the_runtime_adds_up() -> None:
+    model = fit_linear(EXAMPLES, strength=3.0, most_weights=100_000)
+    text, signs = "Stolarna ska vara begagnade", ("role=contract",)
+    wanted = list(model.intercepts)
+    for name, value in features_of(text, signs).items():
+        for item in model.rows.get(name, "").split():
+            at, _, weight = item.partition(":")
+            wanted[int(at)] += int(weight) * model.unit * value
+    assert model.scores(words_of(text), signs) == pytest.approx(wanted)
+
+
+def test_parts_of_a_table_are_fitted_alone_and_a_class_without_examples_is_never_likely() -> None:
+    table = Table(EXAMPLES)
+    model = table.fit(range(16), classes=("reuse", "repair"))
+    assert model.classes == ("reuse", "repair")
+    assert model.scores(words_of("Stolarna lagas på plats"))[1] < -5
