@@ -37,7 +37,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "linear": {"text"},
     "changes": {"models", "text"},
     "references": {"models", "text", "understanding"},
-    "segment": {"changes", "references", "models", "text", "errors", "columns", "roles", "understanding"},
+    "survey": {"models", "understanding"},
+    "segment": {"changes", "references", "models", "text", "errors", "columns", "roles", "survey", "understanding"},
     "applicability": {"models", "catalogue_types"},
     "matching": {"linear", "models", "text", "catalogue_types", "applicability", "understanding"},
     "scoring": {"models", "errors", "catalogue_types", "applicability"},
@@ -68,7 +69,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "review": {"evaluation_types", "baseline_types", "models", "errors", "text", "catalogue_types", "decisions", "readers", "reports"},
     "publish": {"evaluation_types", "models", "errors", "catalogue_types", "baseline", "baseline_types", "evaluation", "frame", "frame_file", "organisations", "pipeline", "reports", "results"},
     # Only the command may fit: nothing that reads or matches imports this.
-    "training": {"linear", "models", "errors", "text", "yamlfile", "catalogue", "catalogue_types", "applicability", "columns", "discovery", "evaluation", "evaluation_types", "matching", "pipeline", "roles", "segment", "understanding"},
+    "training": {"linear", "models", "errors", "text", "yamlfile", "catalogue", "catalogue_types", "applicability", "columns", "discovery", "evaluation", "evaluation_types", "matching", "pipeline", "roles", "segment", "survey", "understanding"},
     "cli": {"training", "commitments", "catalogue_types", "review", "decisions", "catalogue_search", "catalogue_diff", "catalogue_new", "models", "errors", "catalogue", "catalogue_check", "pipeline", "baseline", "reports", "results", "readers", "evaluation", "publish", "organisations", "store", "batch", "frame", "frame_file", "frame_folders", "sealing"},
     "__main__": {"cli"},
     "__init__": {"commitments", "decisions", "review", "models", "errors", "catalogue", "catalogue_types", "pipeline", "baseline", "reports", "results", "scoring", "segment", "evaluation", "baseline_types", "publish", "store", "batch", "frame", "frame_file", "sealing"},

@@ -26,6 +26,8 @@ _PATTERNS: tuple[tuple[ColumnRole, re.Pattern[str]], ...] = (
     ("requirement", re.compile(r"krav|beskrivning|fråga|specifikation|funktion|kriteri|villkor|text|innehåll|åtagande")),
     ("title", re.compile(r"rubrik|område|benämning|egenskap|produkt|artikel|avser|moment|parameter|grupp|namn")),
 )  # fmt: skip
+# A cell that says nothing but how strongly its row binds, whatever its column is called.
+_STRENGTH = re.compile(r"(?:ska|skall|bör)(?:-?krav)?|obligatorisk[at]?|obl\.?|önskemål|önskvärt", re.IGNORECASE)
 _NAMES_REQUIREMENTS = re.compile(r"krav|villkor|kriteri|uppfyll|åtagande|ja ?/ ?nej", re.IGNORECASE)
 
 
@@ -71,6 +73,23 @@ def read_columns(header: tuple[str, ...]) -> Columns:
     if "requirement" not in roles and "title" not in roles and "must" in roles:
         roles[roles.index("must")] = "requirement"  # "Skallkrav" over the text itself
     return Columns(tuple(roles), any(_NAMES_REQUIREMENTS.search(name) for name in header))
+
+
+def columns_of(header: tuple[str, ...], cells: Sequence[str]) -> Columns:
+    """Return what each column of a row means, from its header and from a cell that says how strongly the row binds."""
+    columns = read_columns(header)
+    said = next((i for i, cell in enumerate(cells) if _STRENGTH.fullmatch(cell.strip())), None)
+    roles = list(columns.roles)
+    if said is not None and len(roles) == len(cells) and roles[said] not in ("label", "must", "should", "answer"):
+        roles[said] = "label"
+    binding = {"label", "must", "should"} & set(roles)
+    if not binding or "requirement" in roles:
+        return Columns(tuple(roles), columns.names_requirements)
+    named = [i for i, role in enumerate(roles) if role in ("title", "other") and i < len(cells)]
+    longest = max(named, key=lambda i: len(cells[i]), default=None)
+    if longest is not None:
+        roles[longest] = "requirement"
+    return Columns(tuple(roles), columns.names_requirements)
 
 
 def _role(name: str) -> ColumnRole:

@@ -88,12 +88,13 @@ class LinearModel:
     def scores(self, words: Words, signs: Iterable[str] = ()) -> list[float]:
         """Return one score per class for a text's words, in the order of ``classes``."""
         scale = scale_of(words)
-        columns = zip(*self._of_text(words), [0.0] * len(self.classes), strict=True)
-        totals = [sum(column) / scale + start for column, start in zip(columns, self.intercepts, strict=True)]
-        for sign in signs:
-            if sums := self._sum(sign, (sign,)):
-                totals = [a + b for a, b in zip(totals, sums, strict=True)]
-        return totals
+        known = self._sums
+        own = [sums for sign in signs if (sums := known[sign] if sign in known else self._sum(sign, (sign,)))]
+        of_text = [sum(column) / scale for column in zip(*self._of_text(words), strict=True)]
+        of_signs = [sum(column) for column in zip(*own, strict=True)]
+        nothing = [0.0] * len(self.classes)
+        parts = zip(self.intercepts, of_text or nothing, of_signs or nothing, strict=True)
+        return [start + text + placed for start, text, placed in parts]
 
     def shares(self, words: Words, name: str) -> list[float]:
         """Return how much each word speaks for one class, a pair's part given half to each of its words."""
@@ -107,11 +108,12 @@ class LinearModel:
         return parts
 
     def _of_text(self, words: Words) -> Iterable[array[float]]:
+        known = self._sums
         for word, _, _ in words:
-            if sums := self._sum(word, None):
+            if sums := known[word] if word in known else self._sum(word, None):
                 yield sums
         for pair in pairs_of(words):
-            if sums := self._sum(pair, (pair,)):
+            if sums := known[pair] if pair in known else self._sum(pair, (pair,)):
                 yield sums
 
     def _sum(self, key: str, pieces: Iterable[str] | None) -> array[float] | None:

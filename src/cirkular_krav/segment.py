@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import NamedTuple
 
 from cirkular_krav.changes import apply_changes
-from cirkular_krav.columns import label_of, read_columns
+from cirkular_krav.columns import columns_of, label_of, read_columns
 from cirkular_krav.models import (
     AwardWeight,
     Block,
@@ -28,7 +29,9 @@ from cirkular_krav.models import (
 )
 from cirkular_krav.references import link_references
 from cirkular_krav.roles import role_of_headings
+from cirkular_krav.survey import AMONG_DEMANDS, Candidate, Part, decide
 from cirkular_krav.text import hash_text, remembered, sentences
+from cirkular_krav.understanding.asking import is_requirement, rule_of
 from cirkular_krav.understanding.award import find_award_weight
 from cirkular_krav.understanding.award_scheme import Weighed, read_scheme, same_name
 from cirkular_krav.understanding.conditions import find_condition
@@ -39,9 +42,9 @@ from cirkular_krav.understanding.krav_ids import find_krav_ids, find_krav_level
 from cirkular_krav.understanding.labels import find_labels
 from cirkular_krav.understanding.lots import find_lot
 from cirkular_krav.understanding.obligation import find_obligation
-from cirkular_krav.understanding.obligation import is_requirement as _is_requirement
 from cirkular_krav.understanding.placeholders import has_placeholder
 from cirkular_krav.understanding.quantities import find_quantities
+from cirkular_krav.understanding.signs import place_signs
 
 _MODAL = re.compile(r"\b(?:ska|skall|måste|bör|får(?: inte| ej)?)\b", re.IGNORECASE)
 _DIVIDE = re.compile(r"(?:;\s+|,?\s+(?:och|samt|men)\s+)(?=(?:ska|skall|bör|måste)\s)", re.IGNORECASE)
@@ -58,9 +61,11 @@ _SANCTION = re.compile(
 _ANSWER = re.compile(
     r"^(?:ja ?/ ?nej\.?(?: ja krävs\.?)?|ja krävs\.?|ja|nej|fritext(?:svar)?|bifogad fil|välj ett alternativ|kravet uppfylls:?|"
     r"svar:?|accepteras|ska-?krav|bör-?krav|för information|text(?:svar)?|numeriskt(?: svar)?|\(ja ?/ ?nej\)|[☐☒□■] ?(?:ja|nej)(?: [☐☒□■] ?(?:ja|nej))?)"
-    r"(?:\s*[.:]?\s*\(?(?:ja krävs|obligatorisk(?:t)?|max \d+ tecken)\)?\.?)?$",
+    r"(?:\s*[.:]?\s*\(?(?:ja krävs|obligatorisk(?:t)?|max \d+ tecken)\)?\.?)?$"
+    r"|^ja ?/ ?nej\b.{0,60}$|^ja krävs\b.{0,40}$|^kryssa\b.{0,40}$",
     re.IGNORECASE,
 )
+_DIGIT = re.compile(r"\d")
 _ENGLISH = re.compile(r"\b(?:the|shall|must|should|and|of|supplier|tenderer|contractor|with|for)\b", re.IGNORECASE)
 # Words with å, ä, ö in lower case: English sentences name Östersund and Åre too.
 _SWEDISH = re.compile(r"\b[a-zåäö]*[åäö][a-zåäö]*\b|\b(?i:och|som|av|med|att|den|det|till|inte)\b")
@@ -72,7 +77,6 @@ _STEP = re.compile(
 )
 _MANDATORY = re.compile(r"(?:ska|skall|obl)", re.IGNORECASE)
 _READ_LAYERS = ("body", "note")
-is_requirement = remembered(_is_requirement)
 # The number of a piece that stands for a platform's symbol instead of for text.
 SYMBOL = "symbol"
 _SHARE = re.compile(r"(\d{1,3}(?:[,.]\d+)?)\s*(%|procent)")
@@ -92,6 +96,15 @@ class _Draft:
     number: str = ""
     support: list[str] = field(default_factory=list)
     award: AwardWeight | None = None
+    candidate: Candidate | None = None
+    # Whether the text is known to ask for something; a sentence given alone is not.
+    asks: bool | None = True
+
+    def signs(self) -> list[str]:
+        """Return where it stands, for the fitted models."""
+        if self.candidate:
+            return self.candidate.signs()
+        return place_signs(self.role, self.heading_path, block=self.blocks[0], file=self.document)
 
     @property
     def place(self) -> Place:
@@ -139,18 +152,18 @@ def requirement_from_text(
         id="b1", kind="paragraph", raw_text=text, text=text, place=LinePlace(line=1), heading_path=heading_path
     )
     joined = _join_stem(context, text) if context.endswith(":") else text
-    draft = _Draft(joined, text, [block], "text", role, context=context, label=label)
+    draft = _Draft(joined, text, [block], "", role, context=context, label=label, asks=None)
     return _described([draft])[0]
 
 
 def asks_for_something(text: str, *, context: str = "") -> bool:
-    """Tell whether a sentence alone would be found as a requirement in a specification or a contract.
+    """Tell whether a sentence alone would be found as a requirement among others in a specification or a contract.
 
     ``context`` is a list stem when it ends with a colon.
     """
     joined = _join_stem(context, text) if context.endswith(":") else text
     return any(
-        is_requirement(clause, role)
+        is_requirement(clause, role, signs=(*place_signs(role, ()), *AMONG_DEMANDS))
         for sentence in sentences(joined)
         for clause in divide(sentence)
         for role in ("specification", "contract")
@@ -161,12 +174,30 @@ def asks_for_something(text: str, *, context: str = "") -> bool:
 
 
 def _drafts_of(document: Document) -> Iterator[_Draft]:
-    reader = _Drafter(document)
+    decided = decide(find_candidates(document))
+    reader = _walk(document, lambda c: decided[c.key] if c.key in decided else is_requirement(c.text, c.role))
+    yield from _weighed(reader, document)
+
+
+def _walk(document: Document, asks: Callable[[Candidate], bool]) -> _Drafter:
+    reader = _Drafter(document, asks)
     for block in document.blocks:
         if block.layer in _READ_LAYERS:
             reader.take(block)
     reader.close_stem()
-    yield from _weighed(reader, document)
+    return reader
+
+
+def find_candidates(document: Document) -> list[Candidate]:
+    """Return every sentence, bullet and cell of a document that may be a requirement, in reading order."""
+    found: dict[tuple[str, str], Candidate] = {}
+
+    def note(candidate: Candidate) -> bool:
+        found.setdefault(candidate.key, candidate)
+        return rule_of(candidate.text, candidate.role)[1]
+
+    _walk(document, note)
+    return list(found.values())
 
 
 def _weighed(reader: _Drafter, document: Document) -> list[_Draft]:
@@ -229,12 +260,17 @@ def _weigh_by_heading(draft: _Draft, scheme: list[Weighed]) -> None:
 class _Drafter:
     """Walks the blocks of one document and collects drafts; remembers the open list stem."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, asks: Callable[[Candidate], bool]) -> None:
         self.document = document
+        self.asks = asks
         self.drafts: list[_Draft] = []
         self.stems: list[_Stem] = []
         self.section_roles: dict[tuple[str, ...], DocumentRole] = {}
         self.before: Block | None = None
+        self.header: tuple[str, ...] = ()
+        blocks = [block for block in document.blocks if block.layer in _READ_LAYERS]
+        self.asked: dict[tuple[str, str], Candidate] = {}
+        self.answered = {one.id for one, after in pairwise(blocks) if _ANSWER.match(after.text)}
 
     def role(self, block: Block) -> DocumentRole:
         for end in range(len(block.heading_path), 0, -1):
@@ -245,11 +281,26 @@ class _Drafter:
 
     def take(self, block: Block) -> None:
         """Read one block; what platforms say of a text by symbols and answer controls is about what stands before."""
+        block = self._headed(block)
         if block.number == SYMBOL:
             self._symbol(block)
         else:
             self._read(block)
             self.before = block
+
+    def _headed(self, block: Block) -> Block:
+        """Give a row the header that its reader did not see: the first row of the table, when it is nothing but names."""
+        if block.kind != "table_row" or block.header:
+            self.header = ()
+            return block
+        if len(self.header) == len(block.cells):
+            return block.model_copy(update={"header": self.header})
+        begins = self.before is None or self.before.kind != "table_row"
+        is_header = len(block.cells) > 1 and all(
+            cell and len(cell) < 40 and not _DIGIT.search(cell) and cell[-1] not in ".:;" for cell in block.cells
+        )
+        self.header = block.cells if begins and is_header else ()
+        return block.model_copy(update={"header": self.header}) if self.header else block
 
     def _symbol(self, block: Block) -> None:
         """Read a TendSign symbol by its legend: on a heading it tells what the section is, on a question what that is."""
@@ -263,7 +314,7 @@ class _Drafter:
     def _read(self, block: Block) -> None:
         if block.kind == "heading":
             self.close_stem()
-            if len(block.text) > 60 and is_requirement(block.text, self.role(block)):
+            if len(block.text) > 60 and self._asks(block.text, block, "heading"):
                 self._sentences(block, block.raw_text)
         elif block.kind == "table_row":
             self.close_stem()
@@ -279,7 +330,7 @@ class _Drafter:
     def close_stem(self) -> None:
         """Emit a stem that no list followed, when it asks for something by itself."""
         for stem in self.stems:
-            if not stem.used and is_requirement(stem.text, self.role(stem.block)):
+            if not stem.used and self._asks(stem.text, stem.block, "stem"):
                 self._add(stem.text, stem.text, stem.block)
         self.stems = []
 
@@ -289,19 +340,31 @@ class _Drafter:
             self.drafts[-1].label = block.text
 
     def _add(self, text: str, raw: str, block: Block, **more: object) -> _Draft:
+        candidate = self.asked.get((block.id, text))
         draft = _Draft(text, raw, [block], self.document.path, self.role(block), number=block.number, **more)  # type: ignore[arg-type]
+        draft.candidate = candidate
         self.drafts.append(draft)
         return draft
 
-    def _sentences(self, block: Block, text: str, context: str = "") -> None:
+    def _asks(self, text: str, block: Block, part: Part, context: str = "", raw: str = "", first: bool = True) -> bool:
+        role = self.role(block)
+        document = self.document
+        is_answered = block.id in self.answered
+        candidate = Candidate(
+            text, raw or text, block, role, document.role, document.path, part, context, first, is_answered
+        )
+        self.asked[candidate.key] = candidate
+        return self.asks(candidate)
+
+    def _sentences(self, block: Block, text: str, context: str = "", part: Part = "sentence") -> None:
         parts = sentences(text.replace("\n", " "))
         for i, sentence in enumerate(parts):
             if i == len(parts) - 1 and sentence.endswith(":"):
                 self.stems.append(_Stem(sentence, block, -1))
             else:
-                self._sentence(sentence, block, context, first=i == 0)
+                self._sentence(sentence, block, context, first=i == 0, part=part)
 
-    def _sentence(self, sentence: str, block: Block, context: str, *, first: bool) -> None:
+    def _sentence(self, sentence: str, block: Block, context: str, *, first: bool, part: Part = "sentence") -> None:
         before = self.drafts[-1] if self.drafts else None
         if before and not first and before.blocks[-1].id == block.id and _SANCTION.match(sentence):
             before.support.append(sentence)
@@ -310,7 +373,7 @@ class _Drafter:
             if not _MODAL.search(sentence):
                 return
         for clause in divide(sentence):
-            if is_requirement(clause, self.role(block)) or _is_english_requirement(clause):
+            if self._asks(clause, block, part, context, sentence, first) or _is_english_requirement(clause):
                 self._add(clause, sentence, block, context=context)
 
     def _belongs(self, before: _Draft, block: Block, *, first: bool) -> bool:
@@ -320,7 +383,7 @@ class _Drafter:
     def _item(self, block: Block) -> None:
         while self.stems and self.stems[-1].level >= block.level:
             stem = self.stems.pop()
-            if not stem.used and is_requirement(stem.text, self.role(stem.block)):
+            if not stem.used and self._asks(stem.text, stem.block, "stem"):
                 self._add(stem.text, stem.text, stem.block)
         stem_text = " ".join(stem.text.rstrip(": ") for stem in self.stems)
         for stem in self.stems:
@@ -333,7 +396,7 @@ class _Drafter:
             return
         first, *rest = sentences(block.raw_text.replace("\n", " ")) or [block.raw_text]
         joined = _join_stem(stem_text, first)
-        if is_requirement(joined, self.role(block)):
+        if self._asks(joined, block, "item", stem_text, raw=first):
             self._add(joined, first, block, context=stem_text)
         for sentence in rest:
             self._sentence(sentence, block, stem_text, first=False)
@@ -341,7 +404,7 @@ class _Drafter:
     def _row(self, block: Block) -> None:
         if block.header and block.header == block.cells:
             return
-        columns = read_columns(block.header)
+        columns = columns_of(block.header, block.cells)
         if not columns.holds_requirements or self.role(block) == "questions":
             for i, cell in enumerate(block.cells):
                 context = block.header[i] if i < len(block.header) else ""
@@ -354,7 +417,7 @@ class _Drafter:
         label = label_of(columns, block.cells)
         support = columns.all("evidence", block.cells) + columns.all("follow_up", block.cells)
         alone = not label and len(block.cells) > 2 and sum(1 for c in block.cells if c) <= 1
-        if not text or (alone and not is_requirement(text, self.role(block))):
+        if not text or (alone and not self._asks(text, block, "alone")):
             return  # a heading row inside the table
         start = len(self.drafts)
         self._requirement_cell(
@@ -377,15 +440,15 @@ class _Drafter:
         units = [(_join_stem(stem, line), line) for line in lines[1:]] if stem else []
         if not units:
             flat = text.replace("\n", " ")
-            asking = [(c, s) for s in sentences(flat) for c in divide(s) if is_requirement(c, self.role(block))]
+            asking = [(c, s) for s in sentences(flat) for c in divide(s) if self._asks(c, block, "row")]
             units = asking if len(asking) > 1 else [(flat, flat)]
         for clause, raw in units:
             draft = self._add(clause, raw, block, context=title, label=label or "Krav", award=award)
             draft.support += support
 
     def _cell(self, line: str, block: Block, context: str) -> None:
-        if len(line) > 12 and not _ANSWER.match(line):
-            self._sentences(block, line, context)
+        if len(line) > 3 and not _ANSWER.match(line):
+            self._sentences(block, line, context, "cell")
 
     def _weigh_row(self, block: Block) -> None:
         """In an evaluation table without ska or bör, the weight stands in a cell of its own."""
@@ -513,8 +576,13 @@ def _describe(draft: _Draft, requirement_id: str, repeated: tuple[str, ...]) -> 
     text = draft.text
     whole = " ".join([text, *draft.support])
     path = draft.heading_path
-    obligation, obligation_by = find_obligation(text, label=draft.label, heading_path=path, role=draft.role)
-    kind, kind_by = find_kind(text, label=draft.label, heading_path=path, role=draft.role, obligation=obligation)
+    signs = draft.signs() if draft.asks else ()
+    obligation, obligation_by = find_obligation(
+        text, label=draft.label, heading_path=path, role=draft.role, asks=draft.asks
+    )
+    kind, kind_by = find_kind(
+        text, label=draft.label, heading_path=path, role=draft.role, obligation=obligation, signs=signs
+    )
     award = draft.award or (find_award_weight(whole, heading_path=path, context=draft.context))
     if draft.award and kind not in ("award_criterion", "formal", "information") and not _MANDATORY.match(draft.label):
         kind, kind_by = "award_criterion", "label"

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 from pydantic import ValidationError
 
 from cirkular_krav.errors import UsageError
-from cirkular_krav.models import Frozen, Obligation, Requirement, RequirementKind
+from cirkular_krav.models import Frozen, Obligation, RequirementKind
 from cirkular_krav.text import clean, tokens
 from cirkular_krav.yamlfile import YamlFault, read_yaml
 
@@ -81,11 +82,27 @@ def read_expected(path: Path) -> Expected:
         raise UsageError(f"{path}: fältet {place} saknas eller har fel form. Se corpus/README.md.") from None
 
 
+class Found(Protocol):
+    """What a label can be paired with: a requirement, or a sentence that may be one."""
+
+    @property
+    def id(self) -> str: ...  # noqa: D102
+    @property
+    def document(self) -> str: ...  # noqa: D102
+    @property
+    def text(self) -> str: ...  # noqa: D102
+    @property
+    def raw_text(self) -> str: ...  # noqa: D102
+
+
+F = TypeVar("F", bound=Found)
+
+
 def align(
-    labels: Sequence[ExpectedRequirement], requirements: Iterable[Requirement]
-) -> list[tuple[ExpectedRequirement, Requirement | None]]:
+    labels: Sequence[ExpectedRequirement], requirements: Iterable[F]
+) -> list[tuple[ExpectedRequirement, F | None]]:
     """Pair labels with requirements, one to one, the greatest overlap first."""
-    by_document: dict[str, list[Requirement]] = {}
+    by_document: dict[str, list[F]] = {}
     for requirement in requirements:
         by_document.setdefault(requirement.document, []).append(requirement)
     candidates = []
@@ -94,7 +111,7 @@ def align(
             shared = max(overlap(label.text, requirement.text), overlap(label.text, requirement.raw_text))
             if shared >= LEAST_OVERLAP:
                 candidates.append((-shared, i, requirement.id, requirement))
-    chosen: dict[int, Requirement] = {}
+    chosen: dict[int, F] = {}
     taken: set[str] = set()
     for _, i, identifier, requirement in sorted(candidates, key=lambda c: c[:3]):
         if i not in chosen and identifier not in taken:

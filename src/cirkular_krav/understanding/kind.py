@@ -8,9 +8,14 @@ Two things stand outside the order: a text that only informs is ``information``,
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
+from typing import cast
 
+from cirkular_krav.linear import words_of
 from cirkular_krav.models import DocumentRole, FoundBy, Obligation, RequirementKind
+from cirkular_krav.understanding.fitted import model_of
+from cirkular_krav.understanding.signs import form_signs
 from cirkular_krav.understanding.words import BUYER, lowered
 
 _LABELS: tuple[tuple[RequirementKind, re.Pattern[str]], ...] = (
@@ -148,8 +153,44 @@ def find_kind(
     heading_path: tuple[str, ...] = (),
     role: DocumentRole = "other",
     obligation: Obligation,
+    signs: Sequence[str] = (),
 ) -> tuple[RequirementKind, FoundBy]:
     """Return the kind, and whether its label, a heading, its wording or the document's role decided.
+
+    What the rules say is weighed with the words and the place (``signs``, see ``signs.place_signs``) by a fitted model,
+    unless a label says it. Of a sentence without a place the rules decide alone.
+    """
+    ruled, by = rule_of(text, label=label, heading_path=heading_path, role=role, obligation=obligation)
+    model = model_of("kind") if signs and by != "label" and ruled != "information" else None
+    if model is None:
+        return ruled, by
+    scores = model.scores(words_of(text), kind_signs(text, ruled, by, role, obligation, signs))
+    weighed = cast("RequirementKind", model.classes[max(range(len(scores)), key=scores.__getitem__)])
+    return (ruled, by) if weighed == ruled else (weighed, "wording")
+
+
+def kind_signs(
+    text: str,
+    ruled: RequirementKind,
+    by: FoundBy,
+    role: DocumentRole,
+    obligation: Obligation,
+    placed: Sequence[str],
+) -> list[str]:
+    """Return what the fitted model sees beside the words: the form, the place and what the rules say."""
+    rules = (f"rule={ruled}", f"rule={ruled} {by}", f"rule={ruled} role={role}", f"obligation={obligation}")
+    return [*form_signs(text), *placed, *rules]
+
+
+def rule_of(
+    text: str,
+    *,
+    label: str = "",
+    heading_path: tuple[str, ...] = (),
+    role: DocumentRole = "other",
+    obligation: Obligation,
+) -> tuple[RequirementKind, FoundBy]:
+    """Return the kind by the rules alone.
 
     In a contract "leverantören ska" is a contract condition, in a specification the same words are a technical
     specification: the actor decides only where the role does not.

@@ -99,26 +99,64 @@ _ENGLISH_MODALS: dict[str, Obligation] = {
 
 
 def find_obligation(
-    text: str, *, label: str = "", heading_path: tuple[str, ...] = (), role: DocumentRole = "other"
+    text: str,
+    *,
+    label: str = "",
+    heading_path: tuple[str, ...] = (),
+    role: DocumentRole = "other",
+    asks: bool | None = None,
 ) -> tuple[Obligation, FoundBy]:
     """Return how strongly the text binds, and whether its label, a heading, its wording or the role decided.
 
-    A scored criterion counts as ``desirable``: what it weighs is for the award weight to say.
+    A scored criterion counts as ``desirable``: what it weighs is for the award weight to say. ``asks``: whether it has
+    been found that the text asks for something, when that is known; it then is never ``information`` but by its label.
     """
     worded, by = _of_wording(text, role)
+    stated = None if worded else _of_statement(text)
     labelled = _of_label(label)
-    if labelled == "mandatory" and worded in ("effort", "disclose"):
-        return worded, by
+    softer = next((said for said in (worded, stated) if said in ("effort", "disclose")), None)
+    if labelled == "mandatory" and softer:
+        return softer, by
     if labelled:
         return labelled, "label"
     if _WEAK_LABEL.match(label.strip().lower()):
-        return (worded, by) if worded and worded != "mandatory" else ("mandatory", "label")
+        said = worded or stated
+        return (said, by) if said and said not in ("mandatory", "information") else ("mandatory", "label")
     headed = _of_headings(heading_path, worded)
-    if headed:
+    if headed and not (headed == "information" and asks):
         return headed, "heading"
-    if worded:
+    if worded and not (worded == "information" and asks):
         return worded, by
-    return ("desirable", "role") if role == "award" else ("information", "wording")
+    if role == "award":
+        return "desirable", "role"
+    if asks or (asks is None and worded is None and is_requirement(text, role)):
+        return stated or "mandatory", "wording" if stated else "role"
+    return "information", "wording"
+
+
+def _of_statement(text: str) -> Obligation | None:
+    """Return what a statement without a duty says: an effort, an account of how, or a leave; none when it just states."""
+    low = lowered(text)
+    if _EFFORT.search(low):
+        return "effort"
+    if _ACCOUNTS.search(low):
+        return "disclose"
+    for may in _MAY.finditer(low):
+        if not asking.is_in_subordinate(low, may):
+            return "option"
+    return None
+
+
+# A statement whose modal allows rather than demands: "ett anbud får gälla flera delar"; a limit or a no is a demand.
+_MAY = re.compile(
+    r"\b(?:får|må|kan|äger)\b(?! (?:bara|endast|enbart|högst|inte|ej|icke|aldrig)\b)"
+    r"(?![^.;]{0,60}\b(?:inte|ej|icke|högst|endast|enbart|bara|varken|inga|inget|ingen)\b)"
+)
+# "Anbudsgivaren redogör för hur …": present tense that tells how, which or where.
+_ACCOUNTS = re.compile(
+    r"\b(?:redogör|beskriver|redovisar|anger|visar|berättar|förklarar)(?: (?!inte|ej|icke)[\wåäö]+){0,3}? "
+    r"(?:hur(?! (?:stor|mycket|många))|vilka|vilket|vilken|var|varifrån|varför|på vilket sätt)\b"
+)
 
 
 @lru_cache(maxsize=256)
@@ -198,9 +236,6 @@ def _without_duty(low: str, role: DocumentRole) -> tuple[Obligation | None, Foun
         return ("information" if asking.is_about_buyer(low) else "mandatory"), "wording"
     if asking.is_option(low, role) or asking.is_permission(low):
         return "option", "wording"
-    stated = asking.stated_in_contract(low, role)
-    if stated:
-        return ("effort" if _EFFORT.search(low) else "mandatory"), stated
     if asking.is_measured_fragment(low, role):
         return "mandatory", "wording"
     if asking.is_scored(low):

@@ -44,7 +44,7 @@ SUPPLIER_SIGNS = (
     "arkitekt", "konstruktör", "verkstad",
 )  # fmt: skip
 _INFINITIVES = word_set("få gå nå ge ta se bli be stå ske le ha vara kunna")
-_NOUN_ENDINGS = ("orna", "arna", "erna", "samma", "alla", "dessa", "sina", "båda", "samtliga")
+_NOUN_ENDINGS = ("orna", "arna", "erna", "samma", "alla", "dessa", "sina", "båda", "samtliga", "vissa", "flera")
 
 
 def is_infinitive(word: str) -> bool:
