@@ -68,11 +68,11 @@ class Fitted:
         return Opinion(
             # A family that the model never saw is left to its terms.
             {
-                family: _likelihood(self.family_judge, found)
+                family: likelihood(self.family_judge, found)
                 for family, found in signs.items()
                 if family in self.families
             },
-            {obstacle: _likelihood(self.obstacle_judge, found) for obstacle, found in obstacle_signs.items()},
+            {obstacle: likelihood(self.obstacle_judge, found) for obstacle, found in obstacle_signs.items()},
         )
 
     def signs(
@@ -184,7 +184,8 @@ def negation_signs(words: Words, negated: Iterable[Span]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(sign for word in under for sign in (f"¬{word}", f"¬{word[:4]}*")))
 
 
-def _likelihood(judge: Judge, signs: Signs) -> float:
+def likelihood(judge: Judge, signs: Signs) -> float:
+    """Return the probability 0–1 that the judge gives to what the signs say."""
     total = judge.intercept + sum(judge.weights.get(name, 0.0) * value for name, value in signs.items())
     return round(1 / (1 + math.exp(-max(-30.0, min(30.0, total)))), 3)
 
