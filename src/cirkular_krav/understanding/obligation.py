@@ -141,16 +141,22 @@ def _of_statement(text: str) -> Obligation | None:
         return "effort"
     if _ACCOUNTS.search(low):
         return "disclose"
-    for may in _MAY.finditer(low):
-        if not asking.is_in_subordinate(low, may):
-            return "option"
-    return None
+    may = _MAY.search(low)
+    if may is None or asking.is_in_subordinate(low, may):
+        return None
+    opening = low[: may.start()]
+    return "option" if len(opening.split()) <= _OPENING_WORDS and not _UNDER.search(opening) else None
 
 
 # A statement whose modal allows rather than demands: "ett anbud får gälla flera delar"; a limit or a no is a demand.
 _MAY = re.compile(
     r"\b(?:får|må|kan|äger)\b(?! (?:bara|endast|enbart|högst|inte|ej|icke|aldrig)\b)"
     r"(?![^.;]{0,60}\b(?:inte|ej|icke|högst|endast|enbart|bara|varken|inga|inget|ingen)\b)"
+)
+# What stands before the main verb of a clause is short and holds no clause of its own.
+_OPENING_WORDS = 10
+_UNDER = re.compile(
+    r"\b(?:att|där|oavsett|innan|sedan|tills|varav|vilka|vilket|vilken|vars|hur|vad|eftersom|medan)\b|[.;?]"
 )
 # "Anbudsgivaren redogör för hur …": present tense that tells how, which or where.
 _ACCOUNTS = re.compile(
