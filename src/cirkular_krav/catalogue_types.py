@@ -340,13 +340,16 @@ class CatalogueHead(Frozen):
 
 
 class Judge(Frozen):
-    """Weighs terms against wording into a probability; under ``at_least`` a match counts only in the upper end of the
-    score, under ``doubtful`` it is left out.
+    """Weighs terms against wording into a probability.
+
+    From ``at_least`` what the terms found counts, from ``alone`` what only the wording points at; under that a match counts
+    only in the upper end of the score, and under ``doubtful`` it is left out.
     """
 
     intercept: float
     weights: dict[str, float]
     at_least: Annotated[float, Field(gt=0, lt=1)]
+    alone: Annotated[float, Field(gt=0, lt=1)]
     doubtful: Annotated[float, Field(gt=0, lt=1)]
 
 

@@ -10,7 +10,7 @@ from cirkular_krav.applicability import category_concepts
 from cirkular_krav.catalogue_types import Catalogue, Criterion, Obstacle, Rule
 from cirkular_krav.matching.concepts import ConceptFinder, ConceptHit, compile_vocabulary
 from cirkular_krav.matching.families import Credit, credit, family_of
-from cirkular_krav.matching.fitted import Fitted, Opinion, prepare
+from cirkular_krav.matching.fitted import WORDING, Fitted, Opinion, prepare
 from cirkular_krav.matching.levels import choose_level
 from cirkular_krav.matching.lots import Lots
 from cirkular_krav.matching.rules import Reading, RuleHit, meets, read_requirement
@@ -223,7 +223,7 @@ def _by_wording(
             continue
         evidence = fitted.evidence(reading, family)
         span = evidence[0].span if evidence else None
-        key = ConceptHit("wording", span.start if span else 0, span.end if span else 0)
+        key = ConceptHit(WORDING, span.start if span else 0, span.end if span else 0)
         hit = RuleHit(evidence, 0, 0, key)
         yield Credit(criterion, family, hit, borrowed=False, applies=member is not None), likelihood
 
@@ -268,7 +268,7 @@ def _confidence(
     """
     if reading.requirement.krav_ids:
         return "high"
-    if fitted and likelihood is not None and (likelihood < fitted.family_judge.at_least or not found.applies):
+    if fitted and likelihood is not None and (likelihood < _least(found, fitted) or not found.applies):
         return "low"
     if not found.applies or found.hit.against:
         sure = likelihood is not None or found.hit.in_text >= 2
@@ -279,13 +279,19 @@ def _confidence(
     return "medium"
 
 
+def _least(found: Credit, fitted: Fitted) -> float:
+    """Return the likelihood from which a credit counts: more is asked of wording that no term supports."""
+    judge = fitted.family_judge
+    return judge.alone if found.hit.key.concept == WORDING else judge.at_least
+
+
 def _against(found: Credit, fitted: Fitted | None, likelihood: float | None) -> tuple[str, ...]:
     against = list(found.hit.against)
     if found.borrowed:
         against.append("borrowed")
     if not found.applies:
         against.append("not_applicable")
-    if fitted and likelihood is not None and likelihood < fitted.family_judge.at_least:
+    if fitted and likelihood is not None and likelihood < _least(found, fitted):
         against.append("unlikely")
     return tuple(against)
 
@@ -293,14 +299,17 @@ def _against(found: Credit, fitted: Fitted | None, likelihood: float | None) -> 
 def _obstacles_of(reading: Reading, matcher: Matcher, judged: Judged) -> list[ObstacleHit]:
     requirement = reading.requirement
     likely = judged.opinion.obstacles if judged.opinion else {}
-    least = matcher.fitted.obstacle_judge.at_least if matcher.fitted else 0.0
     found = []
-    for obstacle_id in sorted({*judged.obstacles, *(o for o, likelihood in likely.items() if likelihood >= least)}):
+    for obstacle_id in sorted({*judged.obstacles, *likely}):
         obstacle = matcher.catalogue.obstacles_by_id[obstacle_id]
         likelihood = likely.get(obstacle_id) if matcher.fitted and obstacle_id in matcher.fitted.obstacles else None
-        if obstacle.lifecycle != "stable" or (likelihood is not None and likelihood < least):
-            continue
         hit = judged.obstacles.get(obstacle_id)
+        if matcher.fitted and likelihood is not None:
+            judge = matcher.fitted.obstacle_judge
+            if likelihood < (judge.at_least if hit else judge.alone):
+                continue
+        if obstacle.lifecycle != "stable":
+            continue
         evidence = hit.evidence if hit else matcher.fitted.evidence(reading, obstacle_id) if matcher.fitted else ()
         reasons = [c for c in obstacle.justified_by if c in reading.hits]
         found.append(

@@ -19,13 +19,14 @@ from cirkular_krav.models import Evidence, Span
 
 # A criterion's own class in the model; the bare id is the class of its family.
 OWN = "="
+# The concept of what no term found.
+WORDING = "wording"
 # Scores beyond these say no more; without bounds one strange word would decide alone.
 _LOW, _HIGH = -6.0, 4.0
 _FAR = 10.0
 # Neither terms nor wording hold it worth judging under this.
 _HARDLY_FAMILY = -9.5
 _HARDLY_OBSTACLE = -4.8
-_LONGEST = 50
 # How many of the words that speak most are shown.
 _SHOWN = 4
 # A shorter word ("att", "som") tells a reader nothing, whatever it weighs together with its neighbours.
@@ -93,7 +94,6 @@ class Fitted:
             "obstacle_terms": float(bool(obstacles)),
             "sustainability_terms": float(any(criterion_id in self.beside for criterion_id in hits)),
             "negation": float(bool(reading.negated)),
-            "length": min(len(words_of(reading.requirement.text)), _LONGEST) / _LONGEST,
         }
         families = {}
         first, second = _two_highest(together.values())
@@ -147,7 +147,7 @@ class Fitted:
         best = sorted(telling, key=lambda i: -parts[i])[:_SHOWN]
         return tuple(
             Evidence(
-                concept="wording", words=text[words[i][1] : words[i][2]], where="wording",
+                concept=WORDING, words=text[words[i][1] : words[i][2]], where="wording",
                 span=Span(start=words[i][1], end=words[i][2]),
             )
             for i in sorted(best)

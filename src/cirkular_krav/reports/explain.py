@@ -61,7 +61,9 @@ def _match(match: Match, requirement: Requirement, catalogue: Catalogue, words: 
     confidence = words(f"confidence.{match.confidence}")
     yield "   " + words("explain.level", level=match.level, ambition=ambition, confidence=confidence)
     if match.likelihood is not None and catalogue.fitted:
-        likelihood, least = (words.number(n, 2) for n in (match.likelihood, catalogue.fitted.family.at_least))
+        judge = catalogue.fitted.family
+        alone = all(item.where == "wording" for item in match.evidence)
+        likelihood, least = (words.number(n, 2) for n in (match.likelihood, judge.alone if alone else judge.at_least))
         yield "   " + words("explain.likelihood", likelihood=likelihood, least=least)
     for reason in match.against:
         key, _, concept = reason.partition(":")
