@@ -25,7 +25,7 @@ from cirkular_krav.training.fit import Example, Table
 from cirkular_krav.training.passages import Passage, read_passages
 from cirkular_krav.understanding.polarity import negations
 
-FOLDS = 5
+FOLDS = 3
 # How closely the wordings are followed, and how many weights are kept: beyond these, held-out figures stand still.
 STRENGTH = 12.0
 MOST_WEIGHTS = 700_000
@@ -124,7 +124,7 @@ def train_matching(
 def criteria_held_out(corpus: Path, catalogue: Catalogue, *, progress: Progress = lambda *_: None) -> list[HeldOut]:
     """Return how many wordings of criteria that the model never saw are still put in the right family.
 
-    Every fifth criterion at a time is left out of the fitting with all its passages; only criteria that share a family
+    A third of the criteria at a time is left out of the fitting with all its passages; only criteria that share a family
     with others can be found by wording, the rest are left to their terms.
     """
     matcher = compile_catalogue(_bare(catalogue))
@@ -201,7 +201,7 @@ def _joined(read: Sequence[_Read]) -> list[_Read]:
         # Neighbours in a file often ask for the same thing, so the silent ones around an asking one come from afar.
         trios = [silent[i : i + 3] for i in range(0, len(silent) - 2, 3)]
         trios += [
-            [silent[i % len(silent)], r, silent[(i * 7 + 3) % len(silent)]] for i, r in enumerate(asking[::2]) if silent
+            [silent[i % len(silent)], r, silent[(i * 7 + 3) % len(silent)]] for i, r in enumerate(asking[::6]) if silent
         ]
         joined += [_together(trio) for trio in trios]
     return joined

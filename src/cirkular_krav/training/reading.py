@@ -186,7 +186,8 @@ def _pairable(procurement: Procurement) -> Iterator[_Pairable]:
 def _of_passages(path: Path) -> Iterator[tuple[Name, Example]]:
     with path.open(encoding="utf-8", newline="") as lines:
         for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
-            yield from _of_passage(row["text"], row["heading"], row["kind"])
+            if row["kind"]:  # a file may be labelled for matching alone
+                yield from _of_passage(row["text"], row["heading"], row["kind"])
 
 
 def _of_passage(text: str, heading: str, labelled: str) -> Iterator[tuple[Name, Example]]:
