@@ -15,8 +15,8 @@ Unit = Literal["percent", "points", "number", "kronor"]
 _DIGITS = r"\d{1,3}(?:[ .]\d{3})+(?:,\d+)?(?!\d)|\d+(?:[.,]\d+)?"
 _N = rf"(?:{_DIGITS})"
 _UNIT = (
-    r"(?P<percent>%(?:-enheter)?|procent(?:s|en|satsen|enheter(?:na)?)?\b)|"
-    r"(?P<points>[a-zåäö]*(?<!referens)(?<!kredit)(?<!högskole)poäng(?:en)?\b|p\b\.?|points?\b|[a-zåäö]*vikts?enhet(?:er)?\b|ve\b|"
+    r"(?P<mille>promille\b|‰)|(?P<percent>%(?:-enheter)?|procent(?:s|en|satsen|enheter(?:na)?)?\b)|"
+    r"(?P<points>[a-zåäö-]*(?<!referens)(?<!kredit)(?<!högskole)poäng(?:en)?\b|p\b\.?|points?\b|[a-zåäö]*vikts?enhet(?:er)?\b|ve\b|"
     r"viktdel(?:ar)?\b|(?:andels)?del(?:ar)?\b(?! \d| [a-zåäö]\b))|"
     r"(?P<million>(?:miljon(?:er)?|milj\.?|mn)(?: ?(?:kr|kronor|sek))?\b|mn?kr\b|msek\b)|"
     r"(?P<thousand>(?:tusen ?(?:kr|kronor)|t?k?kr(?<!\bkr)|tsek)\b)|"
@@ -45,7 +45,7 @@ _NOT_AFTER = re.compile(
 )
 _RATE = re.compile(r" ?(?:/ ?\w|per (?!styck sammanlagt)\w|för varje |för vart |à |á |i avdrag per )")
 _BARE = re.compile(
-    r"(?:\bvikt(?:en|tal|tal\w+)?|\b(?:vikts?|viktnings)?(?:faktor|koefficient|tal)(?:n|en|et)?(?: är)?|multipliceras med|gånger|×|\btyngd(?:en)?|\bväger|\bviktas|högst|max\w*\.?|upp till|\bkommer|\bges|\bger|\bfår|poäng(?:en|summan)? (?:är|uppgår till|om)|omfattar)[ :=]*$"
+    r"(?:\bvikt(?:en|tal|tal\w+)?(?: i [a-zåäö]{1,2}\d{1,3})?(?: är)?|\b(?:vikts?|viktnings)?(?:faktor|koefficient|tal)(?:n|en|et)?(?: är)?|multipliceras med|gånger|×|\btyngd(?:en)?|\bväger|\bviktas|högst|max\w*\.?|upp till|\bkommer|\bges|\bger|\bfår|poäng(?:en|summan)? (?:är|uppgår till|om)|omfattar)[ :=]*$"
 )
 
 
@@ -120,6 +120,8 @@ def _amount(match: re.Match[str], low: str, *, bare: bool) -> Amount | None:
 
 
 def _unit_of(match: re.Match[str]) -> tuple[Unit | None, float]:
+    if match["mille"]:
+        return "percent", 0.1
     if match["percent"]:
         return "percent", 1.0
     if match["points"]:

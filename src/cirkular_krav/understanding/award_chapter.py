@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from cirkular_krav.models import Block
 from cirkular_krav.text import sentences
-from cirkular_krav.understanding.award_amounts import find_amounts
+from cirkular_krav.understanding.award_amounts import find_amounts, number
 from cirkular_krav.understanding.award_deductions import is_deduction_name
 from cirkular_krav.understanding.award_items import Chapter, Line, Total, Weighed, lines_of, without_lot
 from cirkular_krav.understanding.award_names import (
@@ -43,10 +43,14 @@ _CORRECTS = re.compile(
 _REMOVED = re.compile(
     r"\b(?:utgår|stryks|tas bort|borttag\w*|har utgått|gäller inte|tillämpas inte|utvärderas inte)\b", re.IGNORECASE
 )
+_WORTH = re.compile(
+    r"\b(?P<points>\d{1,4}) [a-zåäö-]*poäng(?:en)? (?:motsvarar|utgör|räknas om till|är lika med|=) (?P<share>\d{1,3}(?:,\d+)?) ?(?:%|procent)",
+    re.IGNORECASE,
+)
 _INSTEAD = re.compile(r",? (?:i stället för|istället för|och inte|inte|ej|snarare än) [^.,;]*")
 _GENERIC = re.compile(
     r"^(?:[\d. ]+)?(?:utvärdering\w*|bedömning\w*|poäng\w*|viktning\w*|vikter|beräkning\w*|tilldelning\w*|sammanvägning\w*|resultat\w*|total\w*|skal\w*|betyg\w*|"
-    r"formel\w*|allmänt|kriterier\w*|fördelning\w*|så \w+|hur \w+|modell\w*|prövning\w*|uträkning|trapp\w*|summa\w*|avdrag\w*|påslag\w*|lika \w+|nivå \w+|steg \w+|"
+    r"formel\w*|allmänt|kriterier\w*|fördelning\w*|så \w+|hur \w+|modell\w*|prövning\w*|uträkning|trapp\w*|summa\w*|avdrag\w*|omräkning|påslag\w*|lika \w+|nivå \w+|steg \w+|"
     r"anbud\w*|afb\S*( .*)?|kapitel \d+.*|förutsättningar|metod|princip\w*|exempel\w*|prisavdrag|mervärdesavdrag|[\w ]*kriterier|protokoll\w*|minimi\w*|beslut|gallring)(?: .*)?$",
     re.IGNORECASE,
 )
@@ -150,6 +154,15 @@ class _Reader:
 
     def _equal_amounts(self, sentence: str, line: Line) -> bool:
         """ "De resterande 20 procenten fördelas lika mellan A och B", "A och B väger 10 procent vardera"."""
+        worth = _WORTH.search(sentence)
+        if worth:  # "20 bör-poäng motsvarar 40 procent av utvärderingen"
+            points, share = (number(worth[n]) for n in ("points", "share"))
+            self.chapter.items.append(
+                Weighed("Kvalitet", line.block, share, "percent", "prose", line.at, f"worth {line.at}", line.lots)
+            )
+            self.chapter.totals.append(Total(points, "points", "kvalitet", line.at))
+            self.told.add(sentence)
+            return True
         pair = pair_in(sentence)
         for name, value in pair:
             self.chapter.items.append(

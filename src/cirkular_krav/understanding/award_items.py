@@ -23,6 +23,9 @@ _NUMBERED_TITLE = re.compile(
     r"^(?:rättelse|fråga|svar|ändring|komplettering|förtydligande|addendum|bilaga|kapitel)\b[\w ]* \d+$", re.IGNORECASE
 )
 _DOTTED = re.compile(r"(?:\.{3,}|(?: \.){3,}|…)\s*(\d{1,4})\s*$")
+_ANSWER_TITLE = re.compile(
+    r"^(?:frågor och svar|frågor|rättelser?|kompletteringar|förtydliganden|ändringar)\b[^.:]*$", re.IGNORECASE
+)
 _LOTS_IN_CELL = re.compile(rf"^(?i:{_LOT_WORD}s? )?{_LOT_ID}(?:(?: ?[,–-] ?| och | samt ){_LOT_ID})*$")
 
 
@@ -150,7 +153,7 @@ def lines_of(blocks: Sequence[Block]) -> Iterator[Line]:
                 if not at or re.match(r"\d+\.\d", text)
                 else text
             )
-            is_title = _is_title(plain, block)
+            is_title = _is_title(plain, block) or (len(text) < 90 and _ANSWER_TITLE.match(text) is not None)
             if is_title:
                 title = text
                 lot = _LOT_HEADING.match(text)
@@ -166,7 +169,7 @@ def _is_title(text: str, block: Block) -> bool:
         and text[-1] not in ".:;,!)"
         and text[0].isupper()
         and (block.kind != "list_item" or re.fullmatch(r"\d{1,2}\.?", block.number) is not None)
-        and not re.search(r"[=×]|\d ?p\b", text)
+        and not re.search(r"[=×]|\d ?p\b|[\[(]\d+[\])]", text)
         and not find_amounts(text)
         and (not text[-1].isdigit() or _LOT_HEADING.match(text) is not None or _NUMBERED_TITLE.match(text) is not None)
     )

@@ -14,7 +14,7 @@ _QUALITY = re.compile(
     re.IGNORECASE,
 )
 _TOTAL = re.compile(
-    r"\b(?:summan?|totalt?|totalen|totala|sammanlag[td]a?|tillsammans|anbud(?:et)?|hela|högsta|maximal\w*|poängsumman?|^alla|^samtliga|^delar|"
+    r"\b(?:summan?|tot|totalt?|totalen|totala|sammanlag[td]a?|tillsammans|anbud(?:et)?|hela|högsta|maximal\w*|poängsumman?|^alla|^samtliga|^delar|"
     r"delen|område[nt]?|utvärderingen|bedömningen|anbudsgivare[nr]?|total|maxpoäng|kvalitetspoäng|möjliga|vikterna|poängen|poängmodell|"
     r"utvärderingsmodell|poäng|^(?:grund|total|max|slut)[a-zåäö]*poäng)\b",
     re.IGNORECASE,
@@ -30,7 +30,7 @@ _LEAD = re.compile(
 )  # fmt: skip
 _TAIL = re.compile(
     r"(?:[\s,;:–(=-]|\b(?:har|har en|en|ett|den|det|ges|får|kan|bli|ge|ger|gav|med|till|om|på|upp|är|max(?:imal\w*|imum|poäng)?\.?|högst|"
-    r"väger|vägs|tyngst|mest|minst|viktas|vikt|vikten|viktning|viktningen|vikt[a-zåäö]*faktor|faktor|vikttal|poängtal|utgör|motsvarar|står|svarar|för|bedöms|värderas|poängsätts|tillmäts|tilldelas|"
+    r"i [A-ZÅÄÖ]{1,2}\d{1,2}|väger|vägs|tyngst|mest|minst|viktas|vikt|vikten|viktning|viktningen|vikt[a-zåäö]*faktor|faktor|vikttal|poängtal|utgör|motsvarar|står|svarar|för|bedöms|värderas|poängsätts|tillmäts|tilldelas|"
     r"sammanlagt|totalt|alltså|dvs\.?|intervall|procentsats|avdrag|avdraget|påslag|påslaget|mervärde|prisavdrag|mervärdesavdrag|medges|"
     r"görs|dras|minskar|minskas|reduceras|sänks|belopp|räknas|och|samt|fiktivt|generell|relativ|poäng|av|andel|bidrar|som|mest|varav|enligt|nedan|"
     r"ska|skall|vara|sätts|värd|värt|värda|vardera|där|(?:på|från|av) (?:anbudspriset|anbudssumman|utvärderingspriset|priset)|sänker|höjer|ökar|lägger|drar|drar av|räknar|minskar|ger vi|får ni|får man|kan ni få|kan man få|man|ni|vi|anbudsgivare[nr]?|leverantören|den som|det|anbudet|"
@@ -45,8 +45,8 @@ _LISTING = re.compile(
 _CUT = re.compile(r"(?<=\w{3})\s+(?:minskas|reduceras|sänks|dras|räknas upp) .*$", re.IGNORECASE)
 _CODE = r"(?:[A-ZÅÄÖ]{1,3}[.:-]?\d{0,2}(?:[.:]\d{1,2})?|[a-zåäö]|\d{1,2}(?:\.\d{1,2}){0,3})"
 _MARK = re.compile(
-    rf"^\s*(?:(?:{_CODE}(?:[.):]\s+|\s[–-]\s)|(?:[A-ZÅÄÖ]{{1,3}}\d{{1,2}}|(?!I )[B-ZÅÄÖ]|A(?= [A-ZÅÄÖ]))\s+(?=[A-ZÅÄÖa-zåäö])|\d[\d.]*\s+(?=[A-ZÅÄÖ]))|"
-    r"(?i:[a-zåäö-]*(?:fråga|kriterium|kriterie|mervärde|del|punkt|krav|moment|område|parameter|grund|faktor|aspekt|avdrag|egenskap|kvalitet))\s+"
+    rf"^\s*(?:\([ivx]{{1,4}}\)\s+|(?:{_CODE}(?:[.):]\s+|\s[–-]\s)|(?:[A-ZÅÄÖ]{{1,3}}\d{{1,2}}|(?!I )[B-ZÅÄÖ]|A(?= [A-ZÅÄÖ]))\s+(?=[A-ZÅÄÖa-zåäö])|\d[\d.]*\s+(?=[A-ZÅÄÖ]))|"
+    r"(?i:[a-zåäö-]*(?:fråga|kriterium|kriterie|mervärde|del|punkt|krav|rad|moment|område|parameter|grund|faktor|aspekt|avdrag|egenskap|kvalitet))\s+"
     r"(?:[A-ZÅÄÖ]|[A-ZÅÄÖ]?\d{1,2})(?:[.):,]|\s?[–-]|(?=\s))\s*|(?i:kriteri(?:um|et)|delkriterium|mervärde)\s*:\s*)",
 )
 _NUMBERED = re.compile(

@@ -14,6 +14,7 @@ from cirkular_krav.understanding.award_names import (
     code_of,
     is_name,
     is_price,
+    is_quality,
     is_step,
     is_step_start,
     is_total,
@@ -46,7 +47,7 @@ _SAYS_WHAT = re.compile(
     r"(?:(?:ges|delas ut|sätts|utgörs|tilldelas|vikt|poäng|avdrag|påslag|görs|medges|erhålls|lämnas|beviljas|dras|läggs|går|av|är|kan (?:man få|ni få|ges|fås|erhållas|uppnås|tilldelas|dras av))\s+)*"
     r"(?:(?:för|på|till|från|gäller|avser|handlar om|kommer från|går till|läggs på|fördelas på|tillfaller|bestäms av|avgörs av|utgörs av|består av|hänförs till|hänföras till|"
     r"avgörs [\wåäö]+ av|knyts till|ägnas åt|reserveras för|är avsatta? för)\s+(?=\w)|[–:=-]\s)"
-    r"(?!varje\b|anbud\w*\b|den som\b|dem\b|full\b|det\b|lägst\w*\b|högst\w*\b|minst\b|att\b|den \w+\b som)",
+    r"(?!varje\b|anbud(?:et|en)?\b|den som\b|dem\b|full\b|det\b|lägst\w*\b|högst\w*\b|minst\b|att\b|den \w+\b som)",
     re.IGNORECASE,
 )
 _LOWEST_PRICE = re.compile(
@@ -62,6 +63,10 @@ _VERB_BEGINS = re.compile(
 )
 _NAME_NUMBER = re.compile(r"(?P<name>.{3,}?)[\s:,(–.=-]+(?P<amount>\d{1,4}(?:[.,]\d{1,3})?)\)?$")
 _NAME_NUMBER_MORE = re.compile(r"(?P<name>[^:\d]{3,90}?)(?::| [–-])\s*(?P<amount>\d{1,3}(?:,\d{1,3})?)(?=[,;.(]|\s\()")
+_SLASHED = re.compile(r"(?P<name>.{3,80}?) / (?P<amount>\d{1,4}(?:,\d{1,3})?)(?=[.,;]|$)")
+_BRACKETED = re.compile(
+    r"^(?:[A-ZÅÄÖ]{0,2}\d{1,2}(?:\.\d{1,2})?[.:]? )?[\[(](?P<amount>\d{1,4}(?: ?(?:p|poäng|%))?)[\])] (?P<name>\w.{3,})$"
+)
 _NUMBER_FOR = re.compile(r"(?<![\w,.])(?P<n>\d{1,4}) (?:för|till|på|åt) (?=[a-zåäö])")
 _CHANGES = re.compile(
     r"\b(?:räknas|minskas?|reduceras|höjs|sänks|ökas?|belastas|läggs|justeras|dras|skrivs)\b", re.IGNORECASE
@@ -87,6 +92,11 @@ class Said:
 def read_line(line: str) -> list[Said]:
     """Return the weights that one line states, in order."""
     line = re.sub(r"\s*(?:\.{3,}|(?: \.){3,}|_{3,}|…+)\s*", ": ", line)
+    short = _SLASHED.match(line) or _BRACKETED.match(line)
+    if short and (amounts := find_amounts(short["amount"], bare=True)):
+        name = short["name"].strip() if short.re is _BRACKETED else clean_name(short["name"])
+        if short.re is _BRACKETED or is_name(name, prose=False):
+            return [Said(name, amounts[0], "total" if is_total(name, prose=False) else "label", code=code_of(line))]
     label = _label(line) if len(_NUMBER_FOR.findall(line)) < 2 else None
     if label:
         return [label]
@@ -259,6 +269,8 @@ def is_price_list(sentence: str) -> bool:
 
 def _amount_first(amounts: Sequence[Amount], chunks: Sequence[str]) -> list[Said]:
     out: list[Said] = []
+    subject = clean_name(chunks[0])
+    part = subject if is_quality(subject) else ""
     for amount, chunk in zip(amounts, chunks[1:], strict=True):
         text = chunk
         if amount is not amounts[-1]:
@@ -271,7 +283,7 @@ def _amount_first(amounts: Sequence[Amount], chunks: Sequence[str]) -> list[Said
         name = "" if under or whole and not what or condition else clean_name(rest)
         if is_name(name, prose=what is None):
             weak = amount.unit == "points" and not what and bool(_MAXIMUM.search(chunks[0])) and len(amounts) == 1
-            out.append(Said(name, amount, "prose", of_whole=whole, weak=weak))
+            out.append(Said(name, amount, "prose", under=part, of_whole=whole, weak=weak))
             continue
         clause = (
             clean_name(re.split(r"[.;]|, (?:dock|annars|men)\b", text[condition.end() :])[0])
@@ -318,9 +330,8 @@ def _name_first(amounts: Sequence[Amount], chunks: Sequence[str]) -> list[Said]:
         if not name and out and out[-1].form != "total":
             out[-1] = _larger(out[-1], amount)
             continue
-        weak = (
-            (amount.unit != "percent" and bool(_GIVES.search(chunk))) or bool(_CONDITION.match(after)) or amount.is_rate
-        )
+        is_given = amount.unit != "percent" and _GIVES.search(chunk) and not re.search(r"\bvikt", chunk, re.IGNORECASE)
+        weak = bool(is_given) or bool(_CONDITION.match(after)) or amount.is_rate
         weak = weak and not (_MAXIMUM.search(chunk) and not amount.is_rate)
         if _LOWEST_PRICE.search(raw) and amount.unit == "points":
             out.append(Said("Pris", amount, "prose", weak=True))
@@ -381,4 +392,4 @@ def says_weights(line: str) -> bool:
     return any(
         sign in low
         for sign in ("%", "procent", "poäng", " p", "kr", "sek", "vikt", "del", "väg", "hälft", "halv", " ve", "miljon")
-    ) or bool(re.search(r"\d\)?\.?$|^\d", low))
+    ) or bool(re.search(r"\d\)?\.?$|^\d|[\[(]\d", low))

@@ -227,7 +227,7 @@ def _are_points(items: Sequence[Weighed], whole: float, chapter: Chapter) -> boo
     if len(items) == 1:
         return any(t.unit == "points" for t in chapter.totals)
     has_price = any(item.is_price for item in items)
-    if has_price and any(abs(t.value - whole) < 0.01 for t in chapter.totals):
+    if any(t.unit == "points" and abs(t.value - whole) < 0.01 for t in chapter.totals):
         return True
     if sorted(ratio_numbers(chapter.text)) == sorted(item.value for item in items):
         return True

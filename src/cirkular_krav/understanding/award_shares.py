@@ -208,18 +208,17 @@ def _divided(items: list[Weighed], wholes: Sequence[float]) -> list[list[Weighed
 
 
 def window(items: Sequence[Weighed], wholes: Sequence[float]) -> tuple[int, int] | None:
-    """Return the first stretch of two or more that holds the price, or quality, and makes a whole."""
+    """Return the longest stretch of two or more that holds the price and makes a whole, the first of those."""
+    best: tuple[int, int] | None = None
     for start in range(len(items)):
         reached = 0.0
         for end in range(start, len(items)):
             reached += items[end].value
-            if (
-                end > start
-                and any(_is(reached, whole) for whole in wholes)
-                and any(i.is_price for i in items[start : end + 1])
-            ):
-                return start, end + 1
-    return None
+            is_longer = best is None or end + 1 - start > best[1] - best[0]
+            makes_whole = end > start and any(_is(reached, whole) for whole in wholes)
+            if makes_whole and is_longer and any(i.is_price for i in items[start : end + 1]):
+                best = start, end + 1
+    return best
 
 
 def _next_to(one: Weighed, other: Weighed) -> bool:
@@ -389,6 +388,8 @@ def _share_alone(group: Group, groups: Sequence[Group], totals: Sequence[Total],
     if prices:
         return _unknown(group, "det framgår inte vad vikten är en del av")
     if group.unit == "percent":
+        if _QUALITY.search(group.lead) and _is(group.sum, 100):
+            return _unknown(group, "kvalitetens vikt anges inte")
         if group.sum > 100 + _TOLERANCE:
             return _unknown(group, f"vikterna blir tillsammans {group.sum:g}".replace(".", ","))
         return _give(group, 1.0, 100.0)

@@ -22,6 +22,10 @@ _SUM_ROW = re.compile(r"^(?:summa|totalt?|total|sum|summering|tillsammans|maxpo�
 _LOT_COLUMN = re.compile(
     r"^(?:del|område|anbudsområde|delområde|grupp|varugrupp|produktgrupp|lot)\w{0,2}$", re.IGNORECASE
 )
+_WEIGHT_ROW = re.compile(
+    r"^(?:vikt\w*|max\w*|högsta poäng|poäng|procent\w*|%|andel|tyngd|faktor|weight|points)(?:[ ,(]+(?:%|procent|i procent|i %|poäng|av \d+|kr)\)?)?$",
+    re.IGNORECASE,
+)
 _CODE_HEADER = re.compile(r"^(?:kod|nr|nummer|beteckning|kriterium|id|#|rad|punkt)\b", re.IGNORECASE)
 _POINTS_OF = re.compile(r"(?:poäng|points|max\w*) ?\(?(?:av|of|max)?\.? ?(\d+)", re.IGNORECASE)
 _CELL_EXTRA = re.compile(
@@ -71,7 +75,7 @@ def with_plain_tables(blocks: Sequence[Block]) -> list[Block]:
 def _plain_cells(block: Block) -> list[str]:
     if block.kind == "table_row" or block.kind == "heading" or "\n" in block.raw_text or len(block.text) > 250:
         return []
-    for mark in ("\t", ";", " | ", " / "):
+    for mark in ("\t", ";", " | "):
         cells = [cell.strip() for cell in block.raw_text.split(mark)]
         if len(cells) > 1 and all(len(cell) <= 120 for cell in cells):
             return cells
@@ -325,7 +329,7 @@ def _across(header: Cells, body: Sequence[Block]) -> tuple[list[Weighed], list[T
     if len(names) < 2 or not rows:
         return [], []
     has_price = any(is_price(name) for _, name in names)
-    weights = [row for row in rows if _WEIGHT_HEADER.search(row.cells[0])]
+    weights = [row for row in rows if _WEIGHT_ROW.match(row.cells[0].strip())]
     grades = all(is_step(row.cells[0].strip()) or _is_grade(row.cells[0]) for row in rows)
     if weights:
         return list(_row_items(names, weights[0], frozenset(), weights[0].cells[0])), []
