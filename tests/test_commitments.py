@@ -70,7 +70,7 @@ def test_a_date_that_the_document_gives_needs_no_start(tmp_path: Any) -> None:
     text = (
         "Leverantören ska senast den 1 september 2027 lämna en plan för hur överblivna möbler återtas.\n\n"
         "Leverantören ska kvartalsvis redovisa andelen återbrukade möbler.\n\n"
-        "Inom sex månader från avtalsstart ska leverantören kunna laga stolar på plats.\n"
+        "Inom sex månader från avtalsstart ska leverantören erbjuda reparation av trasiga stolar på plats.\n"
     )
     found = find_commitments([written(text, tmp_path)])
     plan = only(found, "1 september")
