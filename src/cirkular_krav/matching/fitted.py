@@ -88,13 +88,18 @@ class Fitted:
             family: scores[at] + max((scores[i] for i in members), default=_LOW - 1)
             for family, (at, members) in self.families.items()
         }
-        likeliest_obstacle = max((scores[at] for at in self.obstacles.values()), default=_LOW)
-        likeliest_family = max((scores[at] for at, _ in self.families.values()), default=_LOW)
         shared = {
             "obstacle_terms": float(bool(obstacles)),
             "sustainability_terms": float(any(criterion_id in self.beside for criterion_id in hits)),
             "negation": float(bool(reading.negated)),
         }
+        families = self._family_signs(termed, together, scores, shared)
+        return families, self._obstacle_signs(obstacles, bool(termed), scores, shared)
+
+    def _family_signs(
+        self, termed: dict[str, list[RuleHit]], together: dict[str, float], scores: list[float], shared: Signs
+    ) -> dict[str, Signs]:
+        likeliest_obstacle = max((scores[at] for at in self.obstacles.values()), default=_LOW)
         families = {}
         first, second = _two_highest(together.values())
         for family in sorted({*termed, *(f for f, score in together.items() if score >= _HARDLY_FAMILY)}):
@@ -116,6 +121,12 @@ class Fitted:
                 "terms_that_lead": float(bool(found) and leads),
                 "obstacle_wording": _bounded(likeliest_obstacle),
             }
+        return families
+
+    def _obstacle_signs(
+        self, obstacles: frozenset[str], has_terms: bool, scores: list[float], shared: Signs
+    ) -> dict[str, Signs]:
+        likeliest_family = max((scores[at] for at, _ in self.families.values()), default=_LOW)
         hindering = {}
         first, second = _two_highest(scores[at] for at in self.obstacles.values())
         for obstacle in sorted(
@@ -133,9 +144,9 @@ class Fitted:
                 "lead": max(-_FAR, min(_FAR, score - (second if leads else first))),
                 "leads": float(leads),
                 "family_wording": _bounded(likeliest_family),
-                "family_terms": float(bool(termed)),
+                "family_terms": float(has_terms),
             }
-        return families, hindering
+        return hindering
 
     def evidence(self, reading: Reading, name: str) -> tuple[Evidence, ...]:
         """Return the words that speak most for a class, in the order of the text."""
