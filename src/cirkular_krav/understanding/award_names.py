@@ -6,7 +6,7 @@ import re
 
 _PRICE = re.compile(
     r"^(?:[\wåäö-]+ ){0,2}?(?:[a-zåäö-]*pris(?:et|er|erna|bild|del|delen|tal|talet)?|[a-zåäö]*summan?|jämförelse(?:pris\w*|tal\w*)|"
-    r"[a-zåäö]*kostnad(?:en|er|erna)?|[a-zåäö]*arvode\w*|premie[nr]?|lcc|ekonomi|price|cost|ersättning(?:en|snivå\w*)?)\b",
+    r"[a-zåäö]*kostnad(?:en|er|erna)?|[a-zåäö]*arvode\w*|premie[nr]?|lcc|ekonomi|pengar(?:na)?|prispoäng\w*|price|cost|ersättning(?:en|snivå\w*)?)\b",
     re.IGNORECASE,
 )
 _QUALITY = re.compile(
@@ -34,7 +34,7 @@ _TAIL = re.compile(
     r"sammanlagt|totalt|alltså|dvs\.?|intervall|procentsats|avdrag|avdraget|påslag|påslaget|mervärde|prisavdrag|mervärdesavdrag|medges|"
     r"görs|dras|minskar|minskas|reduceras|sänks|belopp|räknas|och|samt|fiktivt|generell|relativ|poäng|av|andel|bidrar|som|mest|varav|enligt|nedan|"
     r"ska|skall|vara|sätts|värd|värt|värda|vardera|där|(?:på|från|av) (?:anbudspriset|anbudssumman|utvärderingspriset|priset)|sänker|höjer|ökar|lägger|drar|drar av|räknar|minskar|ger vi|får ni|får man|kan ni få|kan man få|man|ni|vi|anbudsgivare[nr]?|leverantören|den som|det|anbudet|"
-    r"erhåller|erhålls|fast|uppgår|beräknas|dock|nämligen|multipliceras|i stället|istället|nu|därmed|tilldelats|har tilldelats|fått|bedöms och|vidare|dessutom|ytterligare|slutligen|a|weight|points?|maximum|up to))\s*$",
+    r"erhåller|erhålls|läggs|fast|läggs|uppgår|beräknas|dock|nämligen|multipliceras|i stället|istället|nu|därmed|tilldelats|har tilldelats|fått|bedöms och|vidare|dessutom|ytterligare|slutligen|a|weight|points?|maximum|up to))\s*$",
     re.IGNORECASE,
 )
 _LISTING = re.compile(
@@ -142,6 +142,12 @@ def is_name(name: str, *, prose: bool) -> bool:
         or len(name.split()) > (14 if prose else 20)
         or is_step(name)
         or _STEP_START.match(name)
+    ):
+        return False
+    if re.match(
+        r"^(?:följande |dessa )?(?:två|tre|fyra|fem|sex|\d+) (?:kriterier|delar|delkriterier|områden)\b",
+        name,
+        re.IGNORECASE,
     ):
         return False
     if (_NOT_START if prose else _NOT_LABEL).match(name):

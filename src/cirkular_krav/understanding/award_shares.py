@@ -329,9 +329,9 @@ def _parent(group: Group, groups: Sequence[Group], known: Sequence[Weighed]) -> 
     under = next((item.under for item in group.items if item.under), "")
     if under:
         low = under.lower().strip()
-        return next((i for i in others if i.code == low or alike(i.name, under) or names_it(under, i.name)), None) or (
-            next((i for i in others if i.is_quality), None) if _QUALITY.search(under) else None
-        )
+        return next(
+            (i for i in others if i.code.lower() == low or alike(i.name, under) or names_it(under, i.name)), None
+        ) or (next((i for i in others if i.is_quality), None) if _QUALITY.search(under) else None)
     leads = [
         i
         for i in others
