@@ -50,7 +50,7 @@ _NOT_AFTER = re.compile(
     r" ?(?:högre|lägre|dyrare|billigare|återvun|begagna|återbruk|eller (?:mer|högre|lägre|mindre)|rekommend|kilo|kg|gram|"
     r"av (?:artik|varu|plast|fordon|inköp|produkt|mängd|bräd|mop|arbet|person|volym|beställ|leverans|försälj|omsätt|materi|vikten))"
 )
-_RATE = re.compile(r" ?(?:/ ?\w|per (?!styck sammanlagt)\w|för varje |för vart |à |á |i avdrag per )")
+_RATE = re.compile(r" ?(?:i avdrag )?(?:/ ?\w|per (?!styck sammanlagt)\w|för varje |för vart |à |á |i avdrag per )")
 _BARE = re.compile(
     r"(?:\bvikt(?:en|tal|tal\w+)?(?: i [a-zåäö]{1,2}\d{1,3})?(?: är)?|\b(?:vikts?|viktnings)?(?:faktor|koefficient|tal)(?:n|en|et)?(?: är)?|multipliceras med|gånger|×|\btyngd(?:en)?|\bväger|\bviktas|högst|max\w*\.?|upp till|\bkommer|\bkan ge|\bges|\bger|\bfår|poäng(?:en|summan)? (?:är|uppgår till|om)|omfattar)[ :=]*$"
 )

@@ -72,6 +72,7 @@ _FROM_PRICE = re.compile(
     re.IGNORECASE,
 )
 _PART_FIRST = re.compile(r"^(?:av|inom|för) (?P<part>kvalit\w+|mervärde\w*)\b", re.IGNORECASE)
+_FOR_EACH = re.compile(r"^ ?(?:i avdrag )?(?:för varje|per) (?P<name>[^,;.]{4,60})")
 _NUMBER_FOR = re.compile(r"(?<![\w,.])(?P<n>\d{1,4}) (?:för|till|på|åt) (?=[a-zåäö])")
 _CHANGES = re.compile(
     r"\b(?:räknas|minskas?|reduceras|höjs|sänks|ökas?|belastas|läggs|justeras|dras|skrivs)\b", re.IGNORECASE
@@ -245,7 +246,7 @@ def read_sentence(sentence: str) -> list[Said]:
     if all(_SAYS_WHAT.match(chunk) and not _part_of(chunk)[0] for chunk in chunks[1:]):
         return _amount_first(amounts, chunks)
     if not clean_name(chunks[0]):
-        if is_total(chunks[0]) and not _CONDITION.match(chunks[1]):
+        if is_total(chunks[0]) and not amounts[0].is_rate and not _CONDITION.match(chunks[1]):
             return [
                 Said("", amounts[0], "total", under=sentence),
                 *(_name_first(amounts[1:], chunks[1:]) if len(amounts) > 1 else []),
@@ -288,6 +289,10 @@ def _amount_first(amounts: Sequence[Amount], chunks: Sequence[str]) -> list[Said
         what = _SAYS_WHAT.match(text)
         under, whole = ("", bool(re.match(r"\s*av ", text))) if what else _part_of(text)
         condition = _CONDITION.match(text)
+        each = _FOR_EACH.match(chunk) if amount.is_rate and amount is not amounts[-1] else None
+        if each:
+            out.append(Said(clean_name(each["name"]), amount, "nameless", weak=True))
+            continue
         rest = re.split(r"[.;]", text[what.end() :] if what else text)[0]
         name = "" if under or whole and not what or condition else clean_name(rest)
         if is_name(name, prose=what is None and not within):

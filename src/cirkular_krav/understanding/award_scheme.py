@@ -36,7 +36,7 @@ _AWARD = re.compile(
 _WEIGHS = re.compile(
     r"\b(?:väg(?:er|s)|viktas|vikt(?:en)?|poäng\w*|kriteri\w*|\d+ ?p|delar)\b|\d ?(?:%|procent)", re.IGNORECASE
 )
-_PRICE = re.compile(r"pris|pengar|kostnad|anbudssumma|arvode|premie|jämförelsesumma", re.IGNORECASE)
+_PRICE = re.compile(r"pris|pengar|kosta|kostnad|anbudssumma|arvode|premie|jämförelsesumma", re.IGNORECASE)
 _LOWEST_PRICE = re.compile(
     r"\b(?:lägsta?|lägst) (?:total|anbuds|jämförelse)?(?:pris\w*|summa\w*|kostnad\w*)|\b(?:enbart|endast|bara|enda\w*) [^.\n]{0,25}pris|"
     r"(?:tilldelnings|utvärderings)grund\w*[^.\n]{0,25}(?:lägsta )?pris\w*",

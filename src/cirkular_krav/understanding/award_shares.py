@@ -266,7 +266,8 @@ def _share_top(group: Group, totals: Sequence[Total], others: Sequence[Weighed])
     larger = [total for total in stated if total > group.sum]
     if len(group.items) == 1:
         return _give(group, 1.0, larger[0]) if larger else None
-    if group.total and group.total < group.sum * 0.99:
+    bid = [t.value for t in totals if t.unit == "points" and not t.group and _OF_BID.search(t.said)]
+    if (group.total and group.total < group.sum * 0.99) or (bid and max(bid) < group.sum * 0.99):
         return _unknown(group, "poängen blir fler än totalen")
     return _give(group, 1.0, min(larger) if larger else group.sum)
 
