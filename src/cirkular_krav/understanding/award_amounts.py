@@ -17,7 +17,7 @@ _N = rf"(?:{_DIGITS})"
 _UNIT = (
     r"(?P<mille>promille\b|‰)|(?P<percent>%(?:-enheter)?|procent(?:s|en|satsen|enheter(?:na)?)?\b)|"
     r"(?P<points>[a-zåäö-]*(?<!referens)(?<!kredit)(?<!högskole)poäng(?:en)?\b|p\b\.?|points?\b|[a-zåäö]*vikts?enhet(?:er)?\b|ve\b|"
-    r"viktdel(?:ar)?\b|(?:andels)?del(?:ar)?\b(?! \d| [a-zåäö]\b))|"
+    r"viktdel(?:ar)?\b)|"
     r"(?P<million>(?:miljon(?:er)?|milj\.?|mn)(?: ?(?:kr|kronor|sek))?\b|mn?kr\b|msek\b)|"
     r"(?P<thousand>(?:tusen ?(?:kr|kronor)|t?k?kr(?<!\bkr)|tsek)\b)|"
     r"(?P<kronor>(?:kr\b|kronor\b|sek\b|:-)(?:(?: och)? (?P<ore>\d{1,2}) öre)?)|(?P<coins>öre\b)"
@@ -35,6 +35,13 @@ _FRACTION = re.compile(
     rf"\b(?:(?P<top>{NUMBER}) )?(?P<part>{'|'.join(p for p in _PARTS if p != 'halv')})(?:ar|arna|en)?\b|"
     r"\b(?P<half>(?:den (?:andra|ena) )?(?:hälften|halva(?=n?\b)n?|hälft))\b"
 )
+_OF_ROUND = re.compile(r"(?<![\w/])(?P<top>\d{1,3})/(?P<bottom>10|20|25|50|100|200|1000)(?![\w/])")
+_OWN_UNIT = re.compile(
+    rf"\b(?:sammanlagt|totalt|tillsammans|omfattar|delar ut|kan få|fördelar?|består av|summa|högst)\b (?:[a-zåäö]+ ){{0,2}}?(?:\d+|{NUMBER}) (?P<noun>[a-zåäö]{{3,}}?)(?:ar|or|er|n)?\b"
+)
+_KNOWN_THINGS = re.compile(
+    r"(?:poäng|procent|kron|kr\b|år|dag|månad|veck|timm|minut|anbud|sid|teck|artik|person|referens|uppdrag|områd|leverant|kriteri|steg|ord|mil|met|kilo|ton|styck|gång|konsult|rum|enhet|språk|fordon|elev|plats|kvadrat|rad)"
+)
 _NOT_BEFORE = re.compile(
     r"\b(?:minst|över|under|överstig\w+|understig\w+|utöver|än|lägst|åtminstone|färre|fler|mer|mindre|cirka|ca|nummer|nr|fråga|"
     r"bilaga|kapitel|avsnitt|punkt|tabell|formulär|paragraf|kap\.?|minskat?|ökat?)(?: \w+)? ?$"
@@ -43,9 +50,9 @@ _NOT_AFTER = re.compile(
     r" ?(?:högre|lägre|dyrare|billigare|återvun|begagna|återbruk|eller (?:mer|högre|lägre|mindre)|rekommend|kilo|kg|gram|"
     r"av (?:artik|varu|plast|fordon|inköp|produkt|mängd|bräd|mop|arbet|person|volym|beställ|leverans|försälj|omsätt|materi|vikten))"
 )
-_RATE = re.compile(r" ?(?:/ ?\w|per (?!styck sammanlagt)\w|för varje |för vart |à |á |i avdrag per )")
+_RATE = re.compile(r" ?(?:i avdrag )?(?:/ ?\w|per (?!styck sammanlagt)\w|för varje |för vart |à |á |i avdrag per )")
 _BARE = re.compile(
-    r"(?:\bvikt(?:en|tal|tal\w+)?(?: i [a-zåäö]{1,2}\d{1,3})?(?: är)?|\b(?:vikts?|viktnings)?(?:faktor|koefficient|tal)(?:n|en|et)?(?: är)?|multipliceras med|gånger|×|\btyngd(?:en)?|\bväger|\bviktas|högst|max\w*\.?|upp till|\bkommer|\bges|\bger|\bfår|poäng(?:en|summan)? (?:är|uppgår till|om)|omfattar)[ :=]*$"
+    r"(?:\bvikt(?:en|tal|tal\w+)?(?: i [a-zåäö]{1,2}\d{1,3})?(?: är)?|\b(?:vikts?|viktnings)?(?:faktor|koefficient|tal)(?:n|en|et)?(?: är)?|multipliceras med|gånger|×|\btyngd(?:en)?|\bväger|\bviktas|högst|max\w*\.?|upp till|\bkommer|\bkan ge|\bges|\bger|\bfår|poäng(?:en|summan)? (?:är|uppgår till|om)|omfattar)[ :=]*$"
 )
 
 
@@ -66,6 +73,18 @@ class Amount:
     def is_interval(self) -> bool:
         """Tell whether the amount is left open: "10–40 %", but not "0–25 poäng"."""
         return self.low is not None and (self.low > 0 or (self.unit == "percent" and self.is_per_cent))
+
+
+def own_unit(text: str) -> re.Pattern[str] | None:
+    """Return how a chapter writes a unit of its own: "sammanlagt 20 stjärnor", "anbudet kan få tio delar"."""
+    low = lowered(text)
+    for match in _OWN_UNIT.finditer(low):
+        stem = match["noun"]
+        unit = re.compile(rf"(?<=\w )(?:{re.escape(stem)}(?:a|ar|or|er|en|n|na|arna|orna|erna)?)\b", re.IGNORECASE)
+        counted = re.findall(rf"\b(?:\d+|{NUMBER}) (?:{re.escape(stem)})(?:a|ar|or|er|n)?\b", low)
+        if not _KNOWN_THINGS.match(stem) and len(counted) > 1:
+            return unit
+    return None
 
 
 def number(text: str) -> float:
@@ -105,7 +124,8 @@ def _amount(match: re.Match[str], low: str, *, bare: bool) -> Amount | None:
         is_weight = _BARE.search(low[:start]) and re.match(
             r"\s*(?:[.,;)]|$|från|för|på|och|samt|av)", low[match.end("value") :]
         )
-        if not (bare or is_weight) or not match["value"][0].isdigit():
+        is_said = match["value"][0].isdigit() or re.match(r"\s*[.;]?$", low[match.end("value") :]) is not None
+        if not (bare or is_weight) or not is_said:
             return None
         unit = "number"
     extra = number(match["ore"]) / 100 if match["ore"] else 0.0
@@ -136,6 +156,9 @@ def _unit_of(match: re.Match[str]) -> tuple[Unit | None, float]:
 
 
 def _fractions(low: str) -> Iterator[Amount]:
+    for match in _OF_ROUND.finditer(low):
+        if 0 < int(match["top"]) < int(match["bottom"]):
+            yield Amount(100 * int(match["top"]) / int(match["bottom"]), "percent", match.start(), match.end())
     for match in _FRACTION.finditer(low):
         top = 1.0 if match["half"] else number_value(match["top"] or "en")
         share = 0.5 if match["half"] else (top or 0.0) / _PARTS[match["part"]]

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from cirkular_krav.models import Block
 from cirkular_krav.text import sentences
-from cirkular_krav.understanding.award_amounts import find_amounts, number
+from cirkular_krav.understanding.award_amounts import Unit, find_amounts, number, own_unit
 from cirkular_krav.understanding.award_deductions import is_deduction_name
 from cirkular_krav.understanding.award_items import Chapter, Line, Total, Weighed, lines_of, without_lot
 from cirkular_krav.understanding.award_names import (
@@ -25,12 +25,14 @@ from cirkular_krav.understanding.award_tables import codes_of, header_text, read
 from cirkular_krav.understanding.award_words import (
     Relation,
     equal_names,
+    formula_in,
     pair_in,
     relations_in,
     rest_of,
     says_all_equal,
     solve,
 )
+from cirkular_krav.understanding.number_words import NUMBER
 
 _ANSWERS = re.compile(
     r"^(?:[\d. ]+)?(?:frågor|fråga\b.{0,20}\d|svar|rättelse|komplettering|ändring|förtydligande|addendum|kft)",
@@ -47,6 +49,7 @@ _WORTH = re.compile(
     r"\b(?P<points>\d{1,4}) [a-zåäö-]*poäng(?:en)? (?:motsvarar|utgör|räknas om till|är lika med|=) (?P<share>\d{1,3}(?:,\d+)?) ?(?:%|procent)",
     re.IGNORECASE,
 )
+_STANDS_FOR = re.compile(r"\b([A-ZÅÄÖ]\d?) (?:är|=|står för|avser|betyder) ([\wåäö]+)")
 _INSTEAD = re.compile(r",? (?:i stället för|istället för|och inte|inte|ej|snarare än) [^.,;]*")
 _GENERIC = re.compile(
     r"^(?:[\d. ]+)?(?:utvärdering\w*|bedömning\w*|poäng\w*|viktning\w*|vikter|beräkning\w*|tilldelning\w*|sammanvägning\w*|resultat\w*|total\w*|skal\w*|betyg\w*|"
@@ -89,6 +92,7 @@ class _Reader:
         self.rests: list[tuple[str, Line]] = []
         self.equal_at: list[Line] = []
         self.headed: dict[str, Weighed] = {}
+        self.unit = own_unit("\n".join(line.text for line in chapter.lines if line.block.kind != "table_row"))
         self.told: set[str] = set()  # sentences that are read already
 
     def take_table(self, lines: list[Line]) -> None:
@@ -123,13 +127,15 @@ class _Reader:
         if line.block.kind == "heading":
             self.before = ""
         self._words(line)
-        if not line.is_title and says_weights(line.text):
+        if not line.is_title and (says_weights(line.text) or (self.unit and self.unit.search(line.text))):
             for said in self._said(line):
                 self._add(said, line)
         self.before = line.text
 
     def _said(self, line: Line) -> Iterator[Said]:
         text, lots = without_lot(line.text)
+        if self.unit:
+            text = re.sub(rf"(\b(?:\d+|{NUMBER}) ){self.unit.pattern}", r"\1poäng", text, flags=re.IGNORECASE)
         if lots:
             line.lots = lots
         parts = [part for part in sentences(text) if part not in self.told]
@@ -154,6 +160,28 @@ class _Reader:
 
     def _equal_amounts(self, sentence: str, line: Line) -> bool:
         """ "De resterande 20 procenten fördelas lika mellan A och B", "A och B väger 10 procent vardera"."""
+        whole, terms = formula_in(sentence)
+        for name, value in terms:
+            under = whole if is_code(whole) else ""
+            key = f"formula {whole if under else ''}"
+            self.chapter.items.append(
+                Weighed(
+                    re.split(r" (?:där|och|som)\b", name)[0],
+                    line.block,
+                    value,
+                    "percent",
+                    "prose",
+                    line.at,
+                    key,
+                    line.lots,
+                    under=under,
+                )
+            )
+        if terms:
+            for code, name in _STANDS_FOR.findall(sentence):
+                self.chapter.codes.setdefault(code.lower(), name)
+            self.told.add(sentence)
+            return True
         worth = _WORTH.search(sentence)
         if worth:  # "20 bör-poäng motsvarar 40 procent av utvärderingen"
             points, share = (number(worth[n]) for n in ("points", "share"))
@@ -173,6 +201,14 @@ class _Reader:
         if pair:
             self.told.add(sentence)
             return True
+        if (
+            sentence.endswith(":")
+            and re.search(r"\bvar(?:dera)?\b|\bvar för sig\b|\bper kriterium\b", sentence)
+            and (each := find_amounts(sentence))
+        ):
+            self._listed(line, each[-1].value, each[-1].unit)
+            self.told.add(sentence)
+            return True
         names = equal_names(sentence) if says_weights(sentence) else []
         amounts = find_amounts(sentence) if names else []
         if not amounts:
@@ -187,6 +223,14 @@ class _Reader:
             )
         self.told.add(sentence)
         return True
+
+    def _listed(self, line: Line, value: float, unit: Unit) -> None:
+        """ "Följande kriterier viktas 20 procent vardera:" gives each of the list its weight."""
+        for at in _listed_after(self.chapter.lines, line):
+            name = clean_name(at.text)
+            self.chapter.items.append(
+                Weighed(name, at.block, value, unit, "label", at.at, f"lines {line.path} {line.title}", at.lots)
+            )
 
     def _add(self, said: Said, line: Line) -> None:
         if said.form == "total":

@@ -9,14 +9,15 @@ from cirkular_krav.understanding.award_amounts import Unit, find_amounts
 from cirkular_krav.understanding.award_items import Weighed
 
 _DEDUCTION = re.compile(
-    r"\b(?:[a-zåäö]*avdrag\w*|[a-zåäö]*påslag\w*|reducera\w*|reduktion\w*|fiktiv\w*|minskas?|minskat|nedsätt\w*|sänks?|höjs|dras?|räknas (?:av|ned|ner|upp)|"
-    r"läggs (?:på|till)|rabatt\w*|mervärde\w*|tillägg\w*|bonus\w*)\b",
+    r"\b(?:[a-zåäö]*avdrag\w*|[a-zåäö]*påslag\w*|reducera\w*|reduktion\w*|fiktiv\w*|minskas?|minskat|nedsätt\w*|sänks?|höjs|dras?|räknas (?:[\wåäö]+ ){0,3}(?:av|ned|ner|upp|bort)|"
+    r"läggs|rabatt\w*|mervärde\w*|tillägg\w*|bonus\w*)\b",
     re.IGNORECASE,
 )
 _POINT_WORTH = re.compile(
     r"\b(?:varje|en|ett|1|per) [a-zåäö]*poäng\b[^.;\n]{0,60}?\b(?:motsvarar|ger|är värd[at]?|innebär|minskar|sänker|räknas som)\b[^.;\n]{0,60}?\d[\d ,]* ?(?:%|procent|kr\b|kronor)",
     re.IGNORECASE,
 )
+_WORTH_PER = re.compile(r"\d[\d ,]* ?(?:%|procent|kr\b|kronor) (?:per|för varje) [a-zåäö]*poäng\b", re.IGNORECASE)
 _ADDED_VALUE = re.compile(r"\bmervärde(?!s?skatt)", re.IGNORECASE)
 _LOWEST = re.compile(r"\blägsta? [a-zåäö]*(?:pris|summa|kostnad)", re.IGNORECASE)
 _PRICE = re.compile(
@@ -25,11 +26,11 @@ _PRICE = re.compile(
 )
 _VALUE = re.compile(
     r"\b(?:[a-zåäö]*takpris\w*|takvolym\w*|takbelopp\w*|takvärde\w*|tak(?:et)?(?= (?:för|på|är|om|i))|uppskatta\w*|beräkna\w*|bedöms|budget\w*|[a-zåäö]*ram(?:en)?|kontrakts?(?:summa|värde)\w*|"
-    r"kontraktets (?:\w+ )?värde|avtalsvärde\w*|avtalets värde|[a-zåäö]*värdet?|referenspris\w*|riktpris\w*|avsatt|avsätter|förfogande|anslag\w*|får kosta|kosta|räknar med|maxpris\w*|"
+    r"kontraktets (?:\w+ )?värde|avtalsvärde\w*|avtalets värde|[a-zåäö]*värdet?|referenspris\w*|riktpris\w*|avsatt|avsätter|förfogande|anslag\w*|får kosta|kosta|räknar med|ligga (?:kring|på|runt)|får (?:högst|maximalt) (?:vara|uppgå)|maxpris\w*|"
     r"högsta pris|normalpris\w*|jämförelsepris\w* (?:är|sätts)|fiktiv anbudssumma)\b",
     re.IGNORECASE,
 )
-_NOT_VALUE = re.compile(r"avdrag|mervärde(?!s?skatt)|påslag|vite|mängd|omsättning|försäkring", re.IGNORECASE)
+_NOT_VALUE = re.compile(r"avdrag|påslag|vite|mängd|omsättning|försäkring", re.IGNORECASE)
 _NOT_DEDUCTION = re.compile(
     r"\b(?:vite\w*|böter|faktur\w*|omsättning\w*|[a-zåäö]*försäkring\w*|takpris\w*|takvolym\w*|takbelopp\w*|värdet?|(?:kontrakts|avtals|upphandlings|total|tak|order)värdet?|kontraktets värde|budget\w*|[a-zåäö]*ram(?:en)?|"
     r"kontraktss?umman?|anslag\w*|uppskattas|uppskattat|uppskattad|beräknas|avsatt|tröskel\w*|direktupphandling\w*|sekretess|lotta\w*|timme|à-?pris|"
@@ -54,7 +55,7 @@ def says_deduction(text: str) -> bool:
 
 def value_of_point(text: str) -> tuple[float, Unit] | None:
     """Return what one point is worth, in kronor or per cent of the price: "varje poäng ger ett avdrag om 10 000 kr"."""
-    match = _POINT_WORTH.search(text)
+    match = _POINT_WORTH.search(text) or _WORTH_PER.search(text)
     amounts = [a for a in find_amounts(match[0]) if a.unit in ("kronor", "percent")] if match else []
     return (amounts[0].value, amounts[0].unit) if amounts else None
 
@@ -88,7 +89,11 @@ def _value(text: str) -> float | None:
             continue
         for sentence in re.split(r"(?<=[a-zåäö)])\. ", line):
             said = _VALUE.search(sentence)
-            if not said or _NOT_VALUE.search(sentence[: said.end() + 40]):
+            if (
+                not said
+                or _NOT_VALUE.search(sentence[: said.end() + 40])
+                or (_ADDED_VALUE.search(sentence) and "värde" in said[0].lower())
+            ):
                 continue
             kronor = [a for a in find_amounts(sentence) if a.unit == "kronor" and not a.is_rate]
             after = [a for a in kronor if a.start >= said.start()]

@@ -6,7 +6,7 @@ import re
 
 _PRICE = re.compile(
     r"^(?:[\wåäö-]+ ){0,2}?(?:[a-zåäö-]*pris(?:et|er|erna|bild|del|delen|tal|talet)?|[a-zåäö]*summan?|jämförelse(?:pris\w*|tal\w*)|"
-    r"[a-zåäö]*kostnad(?:en|er|erna)?|[a-zåäö]*arvode\w*|premie[nr]?|lcc|ekonomi|price|cost|ersättning(?:en|snivå\w*)?)\b",
+    r"[a-zåäö]*kostnad(?:en|er|erna)?|[a-zåäö]*arvode\w*|premie[nr]?|lcc|vad (?:\w+ )?kostar|ekonomi|pengar(?:na)?|prispoäng\w*|price|cost|ersättning(?:en|snivå\w*)?)\b",
     re.IGNORECASE,
 )
 _QUALITY = re.compile(
@@ -20,7 +20,7 @@ _TOTAL = re.compile(
     re.IGNORECASE,
 )
 _LEAD = re.compile(
-    r"^(?:[\s,;:–•*=(-]|(?:(?:mervärden?|avdrag|prisavdrag|mervärdesavdrag|poäng|påslag|ett avdrag|ett påslag) (?:ges|medges|lämnas|görs|delas ut|erhålls) för|(?:avdrag|påslag|mervärde|prisavdrag) för|(?:den|de|anbud|anbudsgivare|leverantörer?) som (?:erbjuder|har|kan (?:erbjuda|visa)|åtar sig|lämnar|levererar)|vikt(?=[\s,])|"
+    r"^(?:[\s,;:–•*=(-]|(?:(?:mervärden?|avdrag|prisavdrag|mervärdesavdrag|poäng|påslag|ett avdrag|ett påslag) (?:ges|medges|lämnas|görs|delas ut|erhålls) för|(?:avdrag|påslag|mervärde|prisavdrag) för|(?:den|de|anbud|anbudsgivare|leverantörer?) som (?:erbjuder|har|kan (?:erbjuda|visa)|åtar sig|lämnar|levererar)|vikt(?=[\s,])|i steg (?:\d|ett|två|tre)|"
     r"och|samt|men|medan|respektive|varav|därav|dels|för|i|av|inom|till|på|från|vad gäller|gäller|avser|avseende|avgörs|"
     r"handlar om|går till|utgörs|består av|är|and|for|dessa|detta|kriteri(?:et|um)|delkriteri(?:et|um)|vid [a-zåäö]+ingen|"
     r"väger|viktas|värderas|bedöms|poängsätts|utgör|sist|därnäst|först|ges|ger|får|kan|tilldelas|tillmäts|delas|fördelas|mellan|totalt|"
@@ -30,11 +30,11 @@ _LEAD = re.compile(
 )  # fmt: skip
 _TAIL = re.compile(
     r"(?:[\s,;:–(=-]|\b(?:har|har en|en|ett|den|det|ges|får|kan|bli|ge|ger|gav|med|till|om|på|upp|är|max(?:imal\w*|imum|poäng)?\.?|högst|"
-    r"i [A-ZÅÄÖ]{1,2}\d{1,2}|väger|vägs|tyngst|mest|minst|viktas|vikt|vikten|viktning|viktningen|vikt[a-zåäö]*faktor|faktor|vikttal|poängtal|utgör|motsvarar|står|svarar|för|bedöms|värderas|poängsätts|tillmäts|tilldelas|"
+    r"i [A-ZÅÄÖ]{1,2}\d{1,2}|kan anbud(?:et)? få|får anbud(?:et)?|väger|vägs|tyngst|mest|minst|viktas|vikt|vikten|viktning|viktningen|vikt[a-zåäö]*faktor|faktor|vikttal|poängtal|utgör|motsvarar|står|svarar|för|bedöms|värderas|poängsätts|tillmäts|tilldelas|"
     r"sammanlagt|totalt|alltså|dvs\.?|intervall|procentsats|avdrag|avdraget|påslag|påslaget|mervärde|prisavdrag|mervärdesavdrag|medges|"
     r"görs|dras|minskar|minskas|reduceras|sänks|belopp|räknas|och|samt|fiktivt|generell|relativ|poäng|av|andel|bidrar|som|mest|varav|enligt|nedan|"
     r"ska|skall|vara|sätts|värd|värt|värda|vardera|där|(?:på|från|av) (?:anbudspriset|anbudssumman|utvärderingspriset|priset)|sänker|höjer|ökar|lägger|drar|drar av|räknar|minskar|ger vi|får ni|får man|kan ni få|kan man få|man|ni|vi|anbudsgivare[nr]?|leverantören|den som|det|anbudet|"
-    r"erhåller|erhålls|fast|uppgår|beräknas|dock|nämligen|multipliceras|i stället|istället|nu|därmed|tilldelats|har tilldelats|fått|bedöms och|vidare|dessutom|ytterligare|slutligen|a|weight|points?|maximum|up to))\s*$",
+    r"erhåller|erhålls|läggs|fast|läggs|uppgår|beräknas|dock|nämligen|multipliceras|i stället|istället|nu|därmed|tilldelats|har tilldelats|fått|bedöms och|vidare|dessutom|ytterligare|slutligen|a|weight|points?|maximum|up to))\s*$",
     re.IGNORECASE,
 )
 _LISTING = re.compile(
@@ -142,6 +142,12 @@ def is_name(name: str, *, prose: bool) -> bool:
         or len(name.split()) > (14 if prose else 20)
         or is_step(name)
         or _STEP_START.match(name)
+    ):
+        return False
+    if re.match(
+        r"^(?:följande |dessa )?(?:två|tre|fyra|fem|sex|\d+) (?:kriterier|delar|delkriterier|områden)\b",
+        name,
+        re.IGNORECASE,
     ):
         return False
     if (_NOT_START if prose else _NOT_LABEL).match(name):

@@ -33,7 +33,7 @@ _SHARED_OUT = re.compile(
 _OF_NAME = re.compile(r"^[\s)]*(?:av|inom) (?:den |det |de |totala |hela )*(?P<of>[^,.;:()\d]{1,50})", re.IGNORECASE)
 _OF_CODE = re.compile(r"^[\s)]*(?:av )?(?P<of>[A-ZÅÄÖ]\d?)\b")
 _OF_WHOLE = re.compile(
-    r"^(?:utvärdering|bedömning|helhet|total|tilldelning|viktning|vikten|poängen|poängsumman|slut|samlade|maxpoäng|möjliga|allt)",
+    r"^(?:utvärdering|bedömning|helhet|total|tilldelning|viktning|omdöme|betyg|vikten|poängen|poängsumman|slut|samlade|maxpoäng|möjliga|allt)",
     re.IGNORECASE,
 )
 _CONDITION = re.compile(
@@ -43,7 +43,7 @@ _CONDITION = re.compile(
 _GIVES = re.compile(r"(?:\b(?:ger|ges|får|fås|erhålls?|erhåller|tilldelas|gav)|=)\s*$", re.IGNORECASE)
 _MAXIMUM = re.compile(r"\b(?:max\w*|högst|upp till|full\w*|som mest)\b[\s.:]*$", re.IGNORECASE)
 _SAYS_WHAT = re.compile(
-    r"^[\s,)]*(?:(?:av|i) (?:den |hela |totala |samlade |slutliga )*(?:bedömningen|utvärderingen|poäng\w*|vikten|viktningen|totalen|tilldelningen|betyget)\s+)?"
+    r"^[\s,)]*(?:(?:av|i) (?:den |hela |totala |samlade |slutliga )*(?:bedömningen|utvärderingen|poäng\w*|vikten|viktningen|totalen|tilldelningen|betyget|omdömet|helheten|allt)\s+)?"
     r"(?:(?:ges|delas ut|sätts|utgörs|tilldelas|vikt|poäng|avdrag|påslag|görs|medges|erhålls|lämnas|beviljas|dras|läggs|går|av|är|kan (?:man få|ni få|ges|fås|erhållas|uppnås|tilldelas|dras av))\s+)*"
     r"(?:(?:för|på|till|från|gäller|avser|handlar om|kommer från|går till|läggs på|fördelas på|tillfaller|bestäms av|avgörs av|utgörs av|består av|hänförs till|hänföras till|"
     r"avgörs [\wåäö]+ av|knyts till|ägnas åt|reserveras för|är avsatta? för)\s+(?=\w)|[–:=-]\s)"
@@ -67,6 +67,12 @@ _SLASHED = re.compile(r"(?P<name>.{3,80}?) / (?P<amount>\d{1,4}(?:,\d{1,3})?)(?=
 _BRACKETED = re.compile(
     r"^(?:[A-ZÅÄÖ]{0,2}\d{1,2}(?:\.\d{1,2})?[.:]? )?[\[(](?P<amount>\d{1,4}(?: ?(?:p|poäng|%))?)[\])] (?P<name>\w.{3,})$"
 )
+_FROM_PRICE = re.compile(
+    r" (?:till|från|på|av) (?:det |den )?(?:offererade )?(?:anbuds|jämförelse|utvärderings)(?:summan?|priset?)(?= (?:om|när|för|vid|med|i)\b|[.,]|$)",
+    re.IGNORECASE,
+)
+_PART_FIRST = re.compile(r"^(?:av|inom|för) (?P<part>kvalit\w+|mervärde\w*)\b", re.IGNORECASE)
+_FOR_EACH = re.compile(r"^ ?(?:i avdrag )?(?:för varje|per) (?P<name>[^,;.]{4,60})")
 _NUMBER_FOR = re.compile(r"(?<![\w,.])(?P<n>\d{1,4}) (?:för|till|på|åt) (?=[a-zåäö])")
 _CHANGES = re.compile(
     r"\b(?:räknas|minskas?|reduceras|höjs|sänks|ökas?|belastas|läggs|justeras|dras|skrivs)\b", re.IGNORECASE
@@ -92,6 +98,7 @@ class Said:
 def read_line(line: str) -> list[Said]:
     """Return the weights that one line states, in order."""
     line = re.sub(r"\s*(?:\.{3,}|(?: \.){3,}|_{3,}|…+)\s*", ": ", line)
+    line = _FROM_PRICE.sub("", line)
     short = _SLASHED.match(line) or _BRACKETED.match(line)
     if short and (amounts := find_amounts(short["amount"], bare=True)):
         name = short["name"].strip() if short.re is _BRACKETED else clean_name(short["name"])
@@ -234,10 +241,12 @@ def read_sentence(sentence: str) -> list[Said]:
         last = amounts[-1] if amounts[-1].unit == "kronor" or len(amounts) == 1 else amounts[0]
         clause = clean_name(_CLAUSE_END.split(sentence)[0].split(" ", 1)[1])
         return [Said(clause if is_name(clause, prose=False) else "", last, "nameless", weak=last.unit != "kronor")]
+    if _PART_FIRST.match(sentence) and clean_name(chunks[-1]) and not _part_of(chunks[-1])[0]:
+        return _amount_first(amounts, chunks)
     if all(_SAYS_WHAT.match(chunk) and not _part_of(chunk)[0] for chunk in chunks[1:]):
         return _amount_first(amounts, chunks)
     if not clean_name(chunks[0]):
-        if is_total(chunks[0]) and not _CONDITION.match(chunks[1]):
+        if is_total(chunks[0]) and not amounts[0].is_rate and not _CONDITION.match(chunks[1]):
             return [
                 Said("", amounts[0], "total", under=sentence),
                 *(_name_first(amounts[1:], chunks[1:]) if len(amounts) > 1 else []),
@@ -270,7 +279,8 @@ def is_price_list(sentence: str) -> bool:
 def _amount_first(amounts: Sequence[Amount], chunks: Sequence[str]) -> list[Said]:
     out: list[Said] = []
     subject = clean_name(chunks[0])
-    part = subject if is_quality(subject) else ""
+    within = _PART_FIRST.match(chunks[0])
+    part = within["part"] if within else subject if is_quality(subject) else ""
     for amount, chunk in zip(amounts, chunks[1:], strict=True):
         text = chunk
         if amount is not amounts[-1]:
@@ -279,9 +289,13 @@ def _amount_first(amounts: Sequence[Amount], chunks: Sequence[str]) -> list[Said
         what = _SAYS_WHAT.match(text)
         under, whole = ("", bool(re.match(r"\s*av ", text))) if what else _part_of(text)
         condition = _CONDITION.match(text)
+        each = _FOR_EACH.match(chunk) if amount.is_rate and amount is not amounts[-1] else None
+        if each:
+            out.append(Said(clean_name(each["name"]), amount, "nameless", weak=True))
+            continue
         rest = re.split(r"[.;]", text[what.end() :] if what else text)[0]
         name = "" if under or whole and not what or condition else clean_name(rest)
-        if is_name(name, prose=what is None):
+        if is_name(name, prose=what is None and not within):
             weak = amount.unit == "points" and not what and bool(_MAXIMUM.search(chunks[0])) and len(amounts) == 1
             out.append(Said(name, amount, "prose", under=part, of_whole=whole, weak=weak))
             continue
@@ -316,7 +330,7 @@ def _name_first(amounts: Sequence[Amount], chunks: Sequence[str]) -> list[Said]:
         if at and _CONDITION.match(chunk):
             pieces = _BREAK.split(chunk)
             raw = pieces[-1] if len(pieces) > 1 and is_name(clean_name(pieces[-1]), prose=True) else ""
-        if ": " in raw and is_step(raw.rsplit(": ", 1)[1]):
+        if ": " in raw.rstrip() and is_step(raw.rsplit(": ", 1)[1].strip()):
             continue
         name = clean_name(_without_of(raw, out))
         under, whole = _part_of(after)

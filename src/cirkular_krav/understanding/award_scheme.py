@@ -36,7 +36,7 @@ _AWARD = re.compile(
 _WEIGHS = re.compile(
     r"\b(?:väg(?:er|s)|viktas|vikt(?:en)?|poäng\w*|kriteri\w*|\d+ ?p|delar)\b|\d ?(?:%|procent)", re.IGNORECASE
 )
-_PRICE = re.compile(r"pris|kostnad|anbudssumma|arvode|premie|jämförelsesumma", re.IGNORECASE)
+_PRICE = re.compile(r"pris|pengar|kosta|kostnad|anbudssumma|arvode|premie|jämförelsesumma", re.IGNORECASE)
 _LOWEST_PRICE = re.compile(
     r"\b(?:lägsta?|lägst) (?:total|anbuds|jämförelse)?(?:pris\w*|summa\w*|kostnad\w*)|\b(?:enbart|endast|bara|enda\w*) [^.\n]{0,25}pris|"
     r"(?:tilldelnings|utvärderings)grund\w*[^.\n]{0,25}(?:lägsta )?pris\w*",
@@ -55,7 +55,8 @@ def read_scheme(blocks: Sequence[Block]) -> list[Weighed]:
     for part in _chapters(without_contents(blocks)):
         is_award = _is_award(part)
         if not is_award and not (
-            any(_PRICE.search(b.text) for b in part) and any(re.search(r"\d", b.text) for b in part)
+            any(_PRICE.search(b.text) for b in part)
+            and any(re.search(r"\d|hälften|tredjedel|fjärdedel|delar\b", b.text) for b in part)
         ):
             continue
         chapter = read_chapter(part)
@@ -156,6 +157,7 @@ def _share_lot(
     groups += [Group(list(part), chapter.leads.get(part[0].group, ""), is_weak=True) for part in _by_place(steps)]
     share_out(groups, chapter)
     groups = [g for g in groups if not g.is_weak or g.is_done]
+    is_award = is_award or any(g.price and len(g.items) > 1 and all(i.share for i in g.items) for g in groups)
     kept = {id(i) for i in deductions} | {
         id(i)
         for g in groups

@@ -266,7 +266,8 @@ def _share_top(group: Group, totals: Sequence[Total], others: Sequence[Weighed])
     larger = [total for total in stated if total > group.sum]
     if len(group.items) == 1:
         return _give(group, 1.0, larger[0]) if larger else None
-    if group.total and group.total < group.sum * 0.99:
+    bid = [t.value for t in totals if t.unit == "points" and not t.group and _OF_BID.search(t.said)]
+    if (group.total and group.total < group.sum * 0.99) or (bid and max(bid) < group.sum * 0.99):
         return _unknown(group, "poängen blir fler än totalen")
     return _give(group, 1.0, min(larger) if larger else group.sum)
 
@@ -329,9 +330,9 @@ def _parent(group: Group, groups: Sequence[Group], known: Sequence[Weighed]) -> 
     under = next((item.under for item in group.items if item.under), "")
     if under:
         low = under.lower().strip()
-        return next((i for i in others if i.code == low or alike(i.name, under) or names_it(under, i.name)), None) or (
-            next((i for i in others if i.is_quality), None) if _QUALITY.search(under) else None
-        )
+        return next(
+            (i for i in others if i.code.lower() == low or alike(i.name, under) or names_it(under, i.name)), None
+        ) or (next((i for i in others if i.is_quality), None) if _QUALITY.search(under) else None)
     leads = [
         i
         for i in others

@@ -12,7 +12,7 @@ from cirkular_krav.understanding.award_names import clean_name, is_code, is_name
 
 _WEIGHT_HEADER = re.compile(
     r"vikt(?!ig)(?!.*\b(?:kg|kilo|gram)\b)|poäng|points|^(?:procent(?:sats)?|%|andel\b.*|intervall|del av .*)$|påslag|avdrag|mervärde,? \(?kr|värde \(kr\)|"
-    r"weight|belopp|\bmax\b|\bve\b|tyngd|betydelse|\bkr\b|kronor|\bsek\b|faktor|koefficient|fördelning|^delar$|maxtal",
+    r"weight|belopp|värde i utvärderingen|utvärderingsvärde|\bmax\b|\bve\b|tyngd|betydelse|\bkr\b|kronor|\bsek\b|faktor|koefficient|fördelning|^delar$|maxtal",
     re.IGNORECASE,
 )
 _SCALE_HEADER = re.compile(
@@ -118,6 +118,8 @@ def amount_of(cell: str, header: str) -> Amount | None:
     if best.unit != "number":
         return best
     unit = _unit_of_header(header.lower())
+    if unit == "number" and best.value >= 5000 and re.search(r"värde|belopp|avdrag|påslag", header, re.IGNORECASE):
+        unit = "kronor"
     return Amount(best.value, unit, best.start, best.end, best.low, best.of, is_per_cent=unit == "percent")
 
 

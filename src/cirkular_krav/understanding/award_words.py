@@ -10,6 +10,7 @@ from cirkular_krav.understanding.award_amounts import find_amounts
 from cirkular_krav.understanding.award_names import alike, clean_name, is_name, stems
 from cirkular_krav.understanding.number_words import number_value
 
+_EQUAL_LIST = re.compile(r"\b(?:samma|lika)\b[^:.;\d]{0,40}: (?P<after>[^.;]+)", re.IGNORECASE)
 _TIMES = r"(?P<times>dubbelt|tredubbelt|fyrdubbelt|halva?|hälften|(?:\w+|\d+) gånger|(?:\w+|\d+) ggr)"
 _HEAVIER = re.compile(
     rf"^(?P<one>.+?) (?:ska |skall )?(?:väger|viktas|värderas|räknas|har|är|ges|får)(?: vara)? {_TIMES}"
@@ -39,6 +40,10 @@ _PAIR = re.compile(
     r"(?P<names>[\wåäö]+(?: och | respektive |/)[\wåäö]+)(?: (?:vägs|viktas|väger|fördelas|är|i förhållandet|med|till|enligt|:))* ?\(?(?P<first>\d{2}) ?(?:/|–|-|:| respektive ) ?(?P<second>\d{2})\b",
     re.IGNORECASE,
 )
+_TERM = re.compile(
+    r"(?:(?P<share>\d{1,2}(?:,\d{1,3})?) ?%? ?[×*·x] ?(?P<name>[A-ZÅÄÖa-zåäö][\wåäö]*(?: [a-zåäö]+){0,3}))|"
+    r"(?:(?P<name2>[A-ZÅÄÖa-zåäö][\wåäö]*(?: [a-zåäö]+){0,3}) ?[×*·x] ?(?P<share2>\d{1,2}(?:,\d{1,3})?)\b(?! ?[/(]))"
+)
 _AND = re.compile(r",? (?:och|samt|respektive|som|resp\.) |, ")
 _REST = re.compile(
     r"^(?:resten|återstoden|återstående|resterande|den andra hälften|övrig\w*)\b\s*(?:del(?:en)? |vikt(?:en)? |andel(?:en)? )?(?:är|utgörs av|avser|tillfaller|går till|gäller|läggs på|faller på|för|på)\s+(?P<name>[^.;\d]+)|"
@@ -66,6 +71,11 @@ def relations_in(sentence: str) -> list[Relation]:
     if heavier and (times := _times(heavier["times"])):
         one, other = _name(heavier["one"]), _name(heavier["other"])
         return [Relation(one, other, times)] if one and other else []
+    equal = _EQUAL_LIST.search(text)
+    if equal:
+        names = [n for part in _AND.split(equal["after"]) if (n := _name(part))]
+        if len(names) > 1:
+            return [Relation(names[0], other, 1.0) for other in names[1:]]
     equal = _EQUAL.search(text)
     if equal and not find_amounts(sentence):
         names = [n for part in _AND.split(equal["names"] or equal["after"]) if (n := _name(part))]
@@ -83,6 +93,21 @@ def equal_names(sentence: str) -> list[str]:
     )
     names = [n for part in _AND.split(equal["names"]) if (n := _name(part))] if equal else []
     return names if len(names) > 1 else []
+
+
+def formula_in(line: str) -> tuple[str, list[tuple[str, float]]]:
+    """Return the sum and its weighed terms of "K = 0,5 × K1 + 0,3 × K2 + 0,2 × K3", in per cent; or nothing."""
+    left, is_formula, right = line.partition("=")
+    if not is_formula:
+        return "", []
+    terms = [
+        (m["name"] or m["name2"], float((m["share"] or m["share2"]).replace(",", ".")), m[0])
+        for m in _TERM.finditer(right)
+    ]
+    whole = sum(share for _, share, _ in terms)
+    if len(terms) < 2 or not (abs(whole - 1) < 0.006 or abs(whole - 100) < 0.6):
+        return "", []
+    return left.strip(), [(name.strip(), share * (100 if whole < 2 else 1)) for name, share, _ in terms]
 
 
 def pair_in(sentence: str) -> list[tuple[str, float]]:
