@@ -229,7 +229,20 @@ def _weighed(reader: _Drafter, document: Document) -> list[_Draft]:
     for draft in drafts:
         if draft.award is None or draft.award.share is None:
             _weigh_by_heading(draft, scheme)
-    return drafts
+    return [draft for draft in drafts if not _is_named_elsewhere(draft, drafts)]
+
+
+def _is_named_elsewhere(draft: _Draft, drafts: list[_Draft]) -> bool:
+    """Tell whether a draft only names what another of the chapter weighs: a list of criteria with the weights apart."""
+    if draft.award is not None and draft.award.share is not None:
+        return False
+    return any(
+        other.award is not None
+        and other.award.share is not None
+        and other.text == draft.text
+        and find_lot(other.heading_path) == find_lot(draft.heading_path)
+        for other in drafts
+    )
 
 
 def _draft_of(item: Weighed, own: list[_Draft]) -> _Draft | None:
