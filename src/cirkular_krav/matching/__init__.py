@@ -155,7 +155,7 @@ def match_one(
     credits_ = credit(judged.hits, matcher.catalogue, applicable)
     matches = []
     for found in credits_:
-        likelihood = _likelihood(found, judged.opinion)
+        likelihood = _likelihood(found, judged.opinion, matcher.fitted)
         if matcher.fitted is None or likelihood is None or likelihood >= matcher.fitted.family_judge.doubtful:
             matches.append(_match(found, reading, published, matcher.fitted, likelihood))
     if matcher.fitted and judged.opinion:
@@ -198,9 +198,13 @@ def find_conflicts(
     return _conflicts(standing, obstacles, requirements, matcher, concepts)
 
 
-def _likelihood(found: Credit, opinion: Opinion | None) -> float | None:
-    """Return how likely the judge holds the credited family; none for what it does not know or is not asked about."""
-    if opinion is None or found.criterion.counts == "sustainability":
+def _likelihood(found: Credit, opinion: Opinion | None, fitted: Fitted | None) -> float | None:
+    """Return how likely the judge holds the credited family; none for what it does not know or is not asked about.
+
+    A criterion that the model never saw is left to its terms, also where its family is known: the wordings of its
+    siblings say nothing of its own, and would talk every hit of a new criterion down.
+    """
+    if opinion is None or fitted is None or found.criterion.id not in fitted.own:
         return None
     known = [opinion.families[f] for f in (found.family, family_of(found.criterion)) if f in opinion.families]
     return max(known, default=None)

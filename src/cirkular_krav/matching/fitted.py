@@ -155,7 +155,9 @@ class Fitted:
         parts = self.model.shares(words, name)
         speak = [i for i, part in enumerate(parts) if part > 0]
         telling = [i for i in speak if len(words[i][0]) >= _TELLING] or speak
-        best = sorted(telling, key=lambda i: -parts[i])[:_SHOWN]
+        # A word that comes back speaks every time but is shown once.
+        first = {words[i][0]: i for i in reversed(telling)}
+        best = sorted(first.values(), key=lambda i: -parts[i])[:_SHOWN]
         return tuple(
             Evidence(
                 concept=WORDING, words=text[words[i][1] : words[i][2]], where="wording",

@@ -122,7 +122,7 @@ def train_matching(
 
 
 def criteria_held_out(corpus: Path, catalogue: Catalogue, *, progress: Progress = lambda *_: None) -> list[HeldOut]:
-    """Return how many wordings of criteria that the model never saw are still put in the right family.
+    """Return how right families are where the passages speak of criteria that the model never saw.
 
     A third of the criteria at a time is left out of the fitting with all its passages; only criteria that share a family
     with others can be found by wording, the rest are left to their terms.
@@ -132,7 +132,7 @@ def criteria_held_out(corpus: Path, catalogue: Catalogue, *, progress: Progress 
     _divide(read)
     table = Table(_example(r) for r in read)
     ids = sorted({i for r in read for i in r.criteria})
-    counts = {"terms": [0, 0], "judged": [0, 0]}
+    counts = {"terms": [0, 0, 0], "judged": [0, 0, 0]}
     for fold in range(FOLDS):
         left_out = set(ids[fold::FOLDS])
         model = _fit(table, [i for i, r in enumerate(read) if not r.criteria & left_out and r.fold != fold])
@@ -140,15 +140,22 @@ def criteria_held_out(corpus: Path, catalogue: Catalogue, *, progress: Progress 
         for r in read:
             if r.fold != fold or not r.passage.is_news or not r.criteria or not r.criteria <= left_out:
                 continue
-            opinion = fitted.judge(r.reading, r.hits, r.obstacles, fitted.scores(r.reading)).families
             by_terms = _families_of(r.hits, catalogue)
-            least = {f: (AT_LEAST if f in by_terms else ALONE)["family"] for f in opinion}
-            judged = {f for f, likely in opinion.items() if likely >= least[f]} | (by_terms - set(fitted.families))
-            for name, found in (("terms", by_terms), ("judged", judged)):
-                counts[name][0] += len(found & r.families)
-                counts[name][1] += len(r.families)
+            for method, found in (("terms", by_terms), ("judged", _judged(r, fitted, by_terms, catalogue))):
+                tally = counts[method]
+                tally[0] += len(found & r.families)
+                tally[1] += len(found)
+                tally[2] += len(r.families)
         progress(fold + 1, FOLDS, "")
-    return [HeldOut("family", "new_criteria", method, right, 0, wanted) for method, (right, wanted) in counts.items()]
+    return [HeldOut("family", "new_criteria", method, *tally) for method, tally in counts.items()]
+
+
+def _judged(r: _Read, fitted: Fitted, by_terms: set[str], catalogue: Catalogue) -> set[str]:
+    """Return the families that count for a passage, as matching has it: what the model never saw is left to its terms."""
+    opinion = fitted.judge(r.reading, r.hits, r.obstacles, fitted.scores(r.reading)).families
+    unseen = _families_of((i for i in r.hits if i not in fitted.own), catalogue)
+    least = {f: (AT_LEAST if f in by_terms else ALONE)["family"] for f in opinion}
+    return {f for f, likely in opinion.items() if likely >= least[f]} | unseen | (by_terms - set(fitted.families))
 
 
 def _bare(catalogue: Catalogue) -> Catalogue:
