@@ -50,6 +50,12 @@ def test_a_wording_that_no_term_knows_is_found_and_shows_the_words_that_spoke_fo
         assert UNSEEN[item.span.start : item.span.end] == item.words
 
 
+def test_a_doubtful_hit_on_wording_alone_says_that_no_term_supports_it() -> None:
+    (match,) = matches("Kartongen ska vara så liten som varan tillåter och plastpåsar runt varje del undviks.", "MOB")
+    assert all(item.where == "wording" for item in match.evidence)
+    assert (match.family, match.confidence, match.against) == ("GEN-11", "low", ("wording_alone",))
+
+
 def test_without_a_model_terms_alone_decide_and_nothing_is_said_of_likelihood() -> None:
     (match,) = matches("Trasiga stolar ska i första hand repareras.", fitted=False)
     assert match.likelihood is None

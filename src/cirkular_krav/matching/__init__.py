@@ -296,7 +296,7 @@ def _against(found: Credit, fitted: Fitted | None, likelihood: float | None) -> 
     if not found.applies:
         against.append("not_applicable")
     if fitted and likelihood is not None and likelihood < _least(found, fitted):
-        against.append("unlikely")
+        against.append("wording_alone" if found.hit.key.concept == WORDING else "unlikely")
     return tuple(against)
 
 
