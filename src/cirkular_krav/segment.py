@@ -41,7 +41,7 @@ from cirkular_krav.understanding.kind import find_kind
 from cirkular_krav.understanding.krav_ids import find_krav_ids, find_krav_level
 from cirkular_krav.understanding.labels import find_labels
 from cirkular_krav.understanding.lots import find_lot
-from cirkular_krav.understanding.obligation import find_obligation
+from cirkular_krav.understanding.obligation import find_obligation, weigh_obligation
 from cirkular_krav.understanding.placeholders import has_placeholder
 from cirkular_krav.understanding.quantities import find_quantities
 from cirkular_krav.understanding.signs import place_signs
@@ -599,6 +599,8 @@ def _describe(draft: _Draft, requirement_id: str, repeated: tuple[str, ...]) -> 
     award = draft.award or (find_award_weight(whole, heading_path=path, context=draft.context))
     if draft.award and kind not in ("award_criterion", "formal", "information") and not _MANDATORY.match(draft.label):
         kind, kind_by = "award_criterion", "label"
+    if kind != "award_criterion":
+        obligation, obligation_by = weigh_obligation(text, obligation, obligation_by, draft.role, signs)
     said = _said(text, whole)
     return Requirement(
         id=requirement_id, text=text, raw_text=draft.raw, document=draft.document, location=draft.place,

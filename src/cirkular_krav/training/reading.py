@@ -1,6 +1,4 @@
-"""Fits what decides where the rules of reading leave off: whether a text asks for anything, and of which kind.
-
-How strongly it binds is left to rules: a model of it was no better on procurements that it had not seen.
+"""Fits what decides where the rules of reading leave off: whether a text asks, of which kind, and how strongly it binds.
 
 Two sources teach: labelled procurements, where a sentence stands in its document, and labelled passages, which are many
 more but know only their heading. What is measured is always fitted without the procurements that it is measured on.
@@ -15,31 +13,32 @@ from typing import NamedTuple
 
 from cirkular_krav.evaluation.counting import Tally, macro_f1, rate
 from cirkular_krav.evaluation.labels import Expected, ExpectedRequirement, align, labels_of, read_expected
-from cirkular_krav.linear import LinearModel
+from cirkular_krav.linear import LinearModel, write_model
 from cirkular_krav.models import Procurement
-from cirkular_krav.pipeline import find_procurements, read_procurement
+from cirkular_krav.pipeline import Progress, find_procurements, read_procurement
 from cirkular_krav.roles import role_of_headings
 from cirkular_krav.segment import find_candidates, find_requirements
 from cirkular_krav.survey import Candidate, neighbour_signs
 from cirkular_krav.training.fit import Example, Table
 from cirkular_krav.understanding import asking, kind
 from cirkular_krav.understanding.fitted import Name, replaced
-from cirkular_krav.understanding.obligation import find_obligation
+from cirkular_krav.understanding.obligation import find_obligation, obligation_signs
 from cirkular_krav.understanding.signs import form_signs, heading_signs
 
 PROCUREMENTS = "procurements"
 PASSAGES = "passages"
-NAMES: tuple[Name, ...] = ("asking", "kind")
+NAMES: tuple[Name, ...] = ("asking", "kind", "obligation")
 CLASSES: dict[Name, tuple[str, ...]] = {
     "asking": ("asks",),
     "kind": (
         "technical_specification", "selection_criterion", "award_criterion", "contract_condition", "formal",
     ),
+    "obligation": ("mandatory", "desirable", "option", "effort", "disclose"),
 }  # fmt: skip
 FOLDS = 8
 _STRENGTH, _SIGN_STRENGTH = 3.0, 0.5
 # A passage knows less of its place than a sentence in its document, and there are five times as many.
-_PASSAGE_WEIGHT: dict[Name, float] = {"asking": 0.1, "kind": 0.2}
+_PASSAGE_WEIGHT: dict[Name, float] = {"asking": 0.1, "kind": 0.2, "obligation": 1.0}
 
 
 class Labelled(NamedTuple):
@@ -70,13 +69,21 @@ def train_reading(corpus: Path) -> dict[Name, LinearModel]:
     return {name: _fit(name, Table(example for _, example in examples[name]), None) for name in NAMES}
 
 
+def write_reading(models: Mapping[Name, LinearModel], folder: Path) -> None:
+    """Write the models where the package reads them from, or into another folder of the same make."""
+    for name, model in models.items():
+        (folder / f"{name}.txt").write_text(write_model(model), encoding="utf-8", newline="\n")
+
+
 def read_labelled(corpus: Path) -> list[Labelled]:
     """Read the labelled procurements of a corpus, in order of name."""
     sources = [path for path in find_procurements(corpus / PROCUREMENTS) if labels_of(path).is_file()]
     return [Labelled(path.name, read_procurement(path), read_expected(labels_of(path))) for path in sources]
 
 
-def measure_reading(corpus: Path, only: Iterable[str] = ()) -> dict[str, dict[str, float | None]]:
+def measure_reading(
+    corpus: Path, only: Iterable[str] = (), *, progress: Progress = lambda *_: None
+) -> dict[str, dict[str, float | None]]:
     """Return precision and recall of extraction and macro-F1 of kind and strength, held out, with the rules beside.
 
     Whole procurements are held out, an eighth at a time. ``only`` names those that are counted, all when none are.
@@ -97,6 +104,7 @@ def measure_reading(corpus: Path, only: Iterable[str] = ()) -> dict[str, dict[st
         for title, chosen in (("rules", nothing), ("fitted", models)):
             with replaced(chosen):
                 tallies[title] += [_tally(item) for item in held if item.name in counted]
+        progress(fold + 1, FOLDS, "")
     return {title: _figures(found) for title, found in tallies.items()}
 
 
@@ -166,10 +174,13 @@ def _of_procurement(item: Labelled) -> Iterator[tuple[Name, Example]]:
             yield "asking", Example(candidate.text, signs, ("asks",) if label else ())
         if label and not label.doubtful:
             path = candidate.block.heading_path
-            worded, _ = find_obligation(candidate.text, heading_path=path, role=candidate.role, asks=True)
+            worded, worded_by = find_obligation(candidate.text, heading_path=path, role=candidate.role, asks=True)
             ruled, by = kind.rule_of(candidate.text, heading_path=path, role=candidate.role, obligation=worded)
             of_kind = kind.kind_signs(candidate.text, ruled, by, candidate.role, worded, placed)
             yield "kind", Example(candidate.text, tuple(of_kind), (label.kind,))
+            if label.kind != "award_criterion":  # what is scored is neither ska nor bör
+                how = obligation_signs(candidate.text, worded, worded_by, candidate.role, placed)
+                yield "obligation", Example(candidate.text, tuple(how), (label.obligation,))
 
 
 def _pairable(procurement: Procurement) -> Iterator[_Pairable]:
@@ -187,10 +198,10 @@ def _of_passages(path: Path) -> Iterator[tuple[Name, Example]]:
     with path.open(encoding="utf-8", newline="") as lines:
         for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
             if row["kind"]:  # a file may be labelled for matching alone
-                yield from _of_passage(row["text"], row["heading"], row["kind"])
+                yield from _of_passage(row["text"], row["heading"], row["kind"], row["obligation"])
 
 
-def _of_passage(text: str, heading: str, labelled: str) -> Iterator[tuple[Name, Example]]:
+def _of_passage(text: str, heading: str, labelled: str, binds: str) -> Iterator[tuple[Name, Example]]:
     headings = (heading,) if heading else ()
     role = role_of_headings(headings)
     placed = ["passage=1", f"role={role}", *heading_signs(headings)]
@@ -202,7 +213,10 @@ def _of_passage(text: str, heading: str, labelled: str) -> Iterator[tuple[Name, 
         yield "asking", Example(text, signs, ("asks",) if is_asked else (), weight)
     if not is_asked:
         return
-    obligation, _ = find_obligation(text, heading_path=headings, role=role, asks=True)
+    obligation, by_rule = find_obligation(text, heading_path=headings, role=role, asks=True)
     ruled, by = kind.rule_of(text, heading_path=headings, role=role, obligation=obligation)
     signs_of_kind = kind.kind_signs(text, ruled, by, role, obligation, placed)
     yield "kind", Example(text, tuple(signs_of_kind), (labelled,), _PASSAGE_WEIGHT["kind"])
+    if labelled != "award_criterion" and binds:
+        how = obligation_signs(text, obligation, by_rule, role, placed[1:])
+        yield "obligation", Example(text, tuple(how), (binds,), _PASSAGE_WEIGHT["obligation"])

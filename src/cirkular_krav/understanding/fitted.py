@@ -10,7 +10,7 @@ from typing import Literal
 
 from cirkular_krav.linear import LinearModel, read_model
 
-Name = Literal["asking", "kind"]
+Name = Literal["asking", "kind", "obligation"]
 WEIGHTS = Path(__file__).parent / "weights"
 
 _replaced: dict[str, LinearModel | None] = {}

@@ -12,15 +12,20 @@ figures during the contract (statistics, numbers, yearly reports) and drawing up
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
+from typing import cast
 
+from cirkular_krav.linear import words_of
 from cirkular_krav.models import DocumentRole, FoundBy, Obligation
 from cirkular_krav.text import remembered
 from cirkular_krav.understanding import asking
 from cirkular_krav.understanding.asking import Duty, is_requirement
+from cirkular_krav.understanding.fitted import model_of
+from cirkular_krav.understanding.signs import form_signs
 from cirkular_krav.understanding.words import lowered, word_set
 
-__all__ = ["find_obligation", "is_requirement"]
+__all__ = ["find_obligation", "is_requirement", "obligation_signs", "weigh_obligation"]
 
 # --- label and headings -------------------------------------------------------------------------
 
@@ -106,7 +111,7 @@ def find_obligation(
     role: DocumentRole = "other",
     asks: bool | None = None,
 ) -> tuple[Obligation, FoundBy]:
-    """Return how strongly the text binds, and whether its label, a heading, its wording or the role decided.
+    """Return how strongly the text binds by the rules, and whether label, heading, wording or role decided.
 
     A scored criterion counts as ``desirable``: what it weighs is for the award weight to say. ``asks``: whether it has
     been found that the text asks for something, when that is known; it then is never ``information`` but by its label.
@@ -132,6 +137,26 @@ def find_obligation(
     if asks or (asks is None and worded is None and is_requirement(text, role)):
         return stated or "mandatory", "wording" if stated else "role"
     return "information", "wording"
+
+
+def weigh_obligation(
+    text: str, ruled: Obligation, by: FoundBy, role: DocumentRole, signs: Sequence[str]
+) -> tuple[Obligation, FoundBy]:
+    """Return how strongly a text binds when the rules' word (``ruled``) is weighed with its words and place.
+
+    A label stands, and so does what only informs; of a sentence without a place (no ``signs``) the rules decide alone.
+    """
+    model = model_of("obligation") if signs and by != "label" and ruled != "information" else None
+    if model is None:
+        return ruled, by
+    scores = model.scores(words_of(text), obligation_signs(text, ruled, by, role, signs))
+    weighed = cast("Obligation", model.classes[max(range(len(scores)), key=scores.__getitem__)])
+    return (ruled, by) if weighed == ruled else (weighed, "wording")
+
+
+def obligation_signs(text: str, ruled: Obligation, by: FoundBy, role: DocumentRole, placed: Sequence[str]) -> list[str]:
+    """Return what the fitted model sees beside the words: the form, the place and what the rules say."""
+    return [*form_signs(text), *placed, f"rule={ruled}", f"rule={ruled} {by}", f"rule={ruled} role={role}"]
 
 
 def _of_statement(text: str) -> Obligation | None:
