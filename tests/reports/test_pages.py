@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from builders import ROOT
-from cirkular_krav import load_catalogue, write_report, write_results
+from cirkular_krav import build_baseline, load_catalogue, write_report, write_results
 from cirkular_krav.cli import command as cli_command
 from cirkular_krav.errors import UsageError
 from cirkular_krav.models import Assessment
@@ -24,7 +24,7 @@ from cirkular_krav.reports.pages.method import GROUPS
 from cirkular_krav.reports.pages.names import slug
 from cirkular_krav.reports.pages.procurement import procurement_page
 from cirkular_krav.reports.words import load_words
-from reports_samples import CORPUS, COUNT, assessed, copies
+from reports_samples import CORPUS, COUNT, assessed, copies, read_by_people
 
 CATALOGUE = load_catalogue()
 KINDS = (
@@ -219,6 +219,62 @@ def test_the_first_page_shows_branches_and_bids_and_an_organisations_page_its_po
     assert 'id="bild-anbud"' in county
     assert organisation.count("Kommunen köper begagnat.") == 1
     assert "styrdokument/miljöplan.txt" in organisation
+
+
+def cells_of(page: str, section: str) -> list[list[str]]:
+    """Return the rows of the first table of a section, each cell as the text that a reader sees."""
+    table = page.split(f'id="{section}"')[1].split("<tbody>")[1].split("</tbody>")[0]
+    rows = re.findall(r"<tr>(.*?)</tr>", table, re.DOTALL)
+    return [
+        [re.sub(r"<[^>]+>", " ", cell).strip() for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", r, re.DOTALL)]
+        for r in rows
+    ]
+
+
+def test_what_notices_say_stands_beside_what_was_found_with_counts_doubt_and_a_way_to_each_procurement(
+    files: dict[str, Path],
+) -> None:
+    everything = copies(COUNT, [assessed(name) for name in CORPUS])
+    strategic = build_baseline(everything, CATALOGUE).total.strategic
+    for kind in ("county", "organisation"):
+        page = files[kind].read_text(encoding="utf-8")
+        circular, environment = cells_of(page, "annonser")
+        assert (circular[0].split()[-1], environment[0].split()[-1]) == ("BT-774", "BT-06")
+    county = files["county"].read_text(encoding="utf-8")
+    environment = cells_of(county, "annonser")[1]
+    claimed, told = strategic.claimed_and_found + strategic.only_claimed, strategic.told
+    assert environment[2].startswith(f"{claimed} av {told} (")
+    assert environment[3].startswith(f"{strategic.claimed_and_found} av {claimed} (")
+    assert "osäkerhet" in environment[3]
+    section = county.split('id="annonser"')[1].split("</section>")[0]
+    named = section.split(f"{strategic.only_found} upphandlingar med hållbarhetskrav där annonsen")[1].split(
+        "</details>"
+    )[0]
+    assert named.count('href="upphandlingar-') == strategic.only_found
+
+
+def test_each_organisations_share_stands_as_people_corrected_it_or_says_how_many_must_be_read(
+    files: dict[str, Path],
+) -> None:
+    everything = copies(COUNT, [assessed(name) for name in CORPUS])
+    baseline = build_baseline(everything, CATALOGUE, audit=read_by_people(everything, 25))
+    for kind in ("county", "method"):
+        rows = cells_of(files[kind].read_text(encoding="utf-8"), "granskning")
+        assert [row[0] for row in rows] == ["Alla", *(one.label for one in baseline.audit_by_organisation)]
+        for row, one in zip(rows[1:], baseline.audit_by_organisation, strict=True):
+            assert row[2] == f"{one.share.judged} av {one.share.population}"
+            assert ("för få lästa" in row[3]) is (one.share.corrected is None)
+    own = cells_of(files["organisation"].read_text(encoding="utf-8"), "granskning")
+    assert [row[0] for row in own] == ["Alla", "Påhittade kommunen Abborrträsk"]
+
+
+def test_the_sample_page_sets_the_notices_word_on_the_environment_beside_the_documents(files: dict[str, Path]) -> None:
+    page = files["frame"].read_text(encoding="utf-8")
+    assert "fält BT-06) mot dokumenten" in page
+    assert {row[0] for row in cells_of(page.replace('id="tabell-rutan-2-c"', 'id="andra"'), "andra")} == {
+        "ska minska miljöpåverkan", "andra skäl eller inga", "säger inget",
+    }  # fmt: skip
+    assert "Hur ofta rutan är ikryssad" in page
 
 
 def test_a_small_group_is_given_as_counts_and_never_as_a_share(tmp_path: Path) -> None:

@@ -23,7 +23,9 @@ from cirkular_krav.reports.group_figures import (
     spread_text,
 )
 from cirkular_krav.reports.page import Link, PageWords, render_page
-from cirkular_krav.reports.pages.names import criterion_file, has_criterion_page, organisation_file
+from cirkular_krav.reports.pages.audit import audit_of, audit_sheet
+from cirkular_krav.reports.pages.claims import claims_differ, claims_sheet
+from cirkular_krav.reports.pages.names import METHOD, criterion_file, has_criterion_page, organisation_file
 from cirkular_krav.reports.parts import Figure, Listed, Sheet, link
 from cirkular_krav.reports.shares import interval_text, share_text
 from cirkular_krav.reports.words import Words
@@ -88,9 +90,14 @@ class _Overview:
         if spread.median is not None:
             yield t("overview.found_median", median=t.words.number(spread.median), lower=t.words.number(spread.lower_quartile or 0), upper=t.words.number(spread.upper_quartile or 0))  # fmt: skip
         if group.claims.only_claimed:
-            yield t.counted("overview.found_claims", group.claims.only_claimed)
+            yield self._found_claims()
         if group.follow_up.value is not None:
             yield t("overview.found_follow_up", share=t.words.percent(group.follow_up.value))
+
+    def _found_claims(self) -> Markup:
+        count = self.group.claims.only_claimed
+        where = link("#annonser", self.t.counted("overview.claimed_in", count))
+        return self.t("overview.found_claims", where=where)
 
     @property
     def sure(self) -> Iterator[Markup]:
@@ -100,12 +107,7 @@ class _Overview:
             yield t("overview.sure_few", count=group.counts.scored)
         else:
             yield t("overview.sure_interval", percent=t.words.percent(share.value), interval=interval_text(share.low, share.high, t.words))  # fmt: skip
-        audit = self.baseline.audit
-        if self.whole and audit and audit.corrected is not None and not audit.reason:
-            interval = interval_text(audit.low, audit.high, t.words)
-            yield t(
-                "overview.sure_audit", judged=audit.judged, share=t.words.percent(audit.corrected), interval=interval
-            )
+        yield from self._sure_audit()
         unread = group.counts.incomplete + group.counts.nothing_read
         if unread and share.bound_low is not None and share.bound_high is not None:
             ends = {"low": t.words.percent(share.bound_low), "high": t.words.percent(share.bound_high)}
@@ -117,6 +119,15 @@ class _Overview:
             yield t.counted("overview.sure_left_out", len(self.baseline.left_out))
         yield t("overview.sure_measured", measured=t.measured())
         yield t("report.sure_not_delivered")
+
+    def _sure_audit(self) -> Iterator[Markup]:
+        """Say what people's reading makes of the share, where enough is read to say anything."""
+        t, own = self.t, audit_of(self.baseline, self.group.key)
+        audit = self.baseline.audit if self.whole else own.share if own else None
+        if audit and audit.corrected is not None and not audit.reason:
+            read = link("#granskning", t.counted("overview.audited", audit.judged))
+            interval = interval_text(audit.low, audit.high, t.words)
+            yield t("overview.sure_audit", read=read, share=t.words.percent(audit.corrected), interval=interval)
 
     @property
     def todo_title(self) -> Markup:
@@ -172,8 +183,12 @@ class _Overview:
     def sections(self) -> Iterator[tuple[str, Markup]]:
         shown = {"organisationer": self.whole and len(self.baseline.responsible) > 1, "kategorier": self.whole}
         shown |= {"branscher": self.whole and bool(self.baseline.branches), "policy": self.policy() is not None}
+        shown |= {"annonser": self.claims() is not None, "granskning": self.audited() is not None}
         shown |= {"utveckling": len(self.years()) > 1, "utelamnade": self.whole and bool(self.baseline.left_out)}
-        anchors = ("organisationer", "kriterier", "inriktning", "utveckling", "kategorier", "branscher", "policy", "hinder", "upphandlingar", "utelamnade")  # fmt: skip
+        anchors = (
+            "organisationer", "granskning", "kriterier", "inriktning", "utveckling", "kategorier", "branscher", "policy",
+            "annonser", "hinder", "upphandlingar", "utelamnade",
+        )  # fmt: skip
         for anchor in anchors:
             if shown.get(anchor, True):
                 yield anchor, self.t(f"overview.section.{anchor}")
@@ -197,6 +212,22 @@ class _Overview:
         ]  # fmt: skip
         columns = (t("overview.responsible_column"), t("overview.comparable_share"), t("overview.interval"))
         return Sheet(t("overview.comparable_caption"), columns, rows) if len(rows) > 1 else None
+
+    def audited(self) -> Sheet | None:
+        """Give the share as people's reading of a sample corrects it; none where no sample was given."""
+        if not self.whole and audit_of(self.baseline, self.group.key) is None:
+            return None
+        return audit_sheet(self.baseline, self.t, None if self.whole else (self.group.key,))
+
+    def audit_note(self) -> Markup:
+        return self.t("overview.audit_more", method=link(f"{METHOD}#granskning", self.t("overview.audit_method")))
+
+    def claims(self) -> Sheet | None:
+        """Give what the notices say beside what the documents ask for; none where no notice says anything."""
+        return claims_sheet(self.group, self.t)
+
+    def claims_differ(self) -> Iterator[tuple[Markup, list[Markup]]]:
+        return claims_differ(self.counted, self.t)
 
     def _groups(self, groups: Sequence[Group], key: str) -> Sheet:
         t = self.t
