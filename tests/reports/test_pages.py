@@ -277,6 +277,23 @@ def test_the_sample_page_sets_the_notices_word_on_the_environment_beside_the_doc
     assert "Hur ofta rutan är ikryssad" in page
 
 
+def test_a_procurements_page_says_where_requirements_refer_and_leads_to_one_that_could_not_be_followed() -> None:
+    assessment = assessed("elnatsbesiktning-granvik")
+    lost = [r for r in assessment.requirements if any(not ref.document for ref in r.references)]
+    assert lost
+    page = page_of("elnatsbesiktning-granvik")
+    assert "Det som står där är inte med i bedömningen" in page.split('class="contents"')[0]
+    rows = cells_of(page, "hanvisningar")
+    assert {row[0] for row in rows} == {ref.words for r in lost for ref in r.references}
+    anchor = page.split('id="hanvisningar"')[1].split('href="#')[1].split('"')[0]
+    quote = str(PageWords(load_words()).mark(lost[0].raw_text.replace("\n", " ").strip()[:60]))
+    assert quote in page.split(f'<li id="{anchor}">')[1].split("</li>")[0]
+    followed = page_of("mobler-norrsjo").split('id="hanvisningar"')[1].split("</section>")[0]
+    assert "04-prisbilaga.xlsx" in followed
+    assert "kunde inte följas" not in followed
+    assert 'id="hanvisningar"' not in page_of("tolktjanster-gransmark")
+
+
 def test_a_small_group_is_given_as_counts_and_never_as_a_share(tmp_path: Path) -> None:
     few = copies(4, [assessed("mobler-norrsjo")])
     page = write_report(few, CATALOGUE, tmp_path).read_text(encoding="utf-8")

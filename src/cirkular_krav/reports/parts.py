@@ -20,12 +20,16 @@ _QUOTE = 600
 
 @dataclass(frozen=True, slots=True)
 class Quotation:
-    """The buyer's own words in their language, and where they stand; ``foreign`` when the page has another language."""
+    """The buyer's own words in their language, and where they stand; ``foreign`` when the page has another language.
+
+    ``anchor`` is what a link may lead to, where the quotation stands among all requirements.
+    """
 
     quote: str
     where: Markup
     language: str
     foreign: bool
+    anchor: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
@@ -15,9 +15,12 @@ from cirkular_krav.reports.explain import factor_lines
 from cirkular_krav.reports.figures import goals_figure, score_figure, strategies_figure
 from cirkular_krav.reports.page import Link, PageWords, render_page
 from cirkular_krav.reports.parts import Quotation, Sheet, link, quotation, where
+from cirkular_krav.reports.references import Followed, reference_line, referring
 from cirkular_krav.reports.words import Words
 
 _SCORED = ("scored", "incomplete")
+# So many references stand under a quotation; the section on references has all.
+_MOST_REFERENCES = 3
 # So many requirements are folded together in the list of all.
 _FOLD = 250
 
@@ -48,6 +51,7 @@ class Card:
     tags: Markup
     short: Markup
     quotation: Quotation
+    references: tuple[str, ...]
     factors: tuple[str, ...]
     others: tuple[tuple[Quotation, Markup], ...]
 
@@ -89,6 +93,8 @@ class _Procurement:
         self.procurement = assessment.procurement
         self.requirements = {requirement.id: requirement for requirement in assessment.requirements}
         self.scored = self.score.status in _SCORED
+        self.referring = referring(assessment, t.words)
+        self.anchors = {r.id: f"k{number}" for number, r in enumerate(assessment.requirements, start=1)}
         title = assessment.procurement.title
         # A procurement is named in the language of its documents, which is Swedish but for single requirements.
         self.title = t.swedish(title) if title else t("assessment.untitled")
@@ -144,6 +150,9 @@ class _Procurement:
     def sure(self) -> Iterator[Markup]:
         t, score = self.t, self.score
         yield self.sure_read()
+        if self.referring.lost:
+            where = self._to("#hanvisningar", t.counted("report.references_in", self.referring.lost))
+            yield t("report.sure_references", where=where)
         if self.scored:
             yield self._sure_confidence()
             same = score.low == score.high
@@ -217,7 +226,19 @@ class _Procurement:
     def sections(self) -> Iterator[tuple[str, Markup]]:
         shown = {"hinder": bool(self.assessment.obstacles), "krav": bool(self._criteria_asked()), "saknas": self.scored}
         shown |= {"poang": self.scored, "vid-sidan": bool(self._beside())}
-        for anchor in ("hinder", "krav", "saknas", "poang", "kriterier", "vid-sidan", "underlag", "alla-krav"):
+        shown["hanvisningar"] = bool(self.referring.told)
+        anchors = (
+            "hinder",
+            "krav",
+            "saknas",
+            "poang",
+            "kriterier",
+            "vid-sidan",
+            "underlag",
+            "hanvisningar",
+            "alla-krav",
+        )
+        for anchor in anchors:
             if shown.get(anchor, True):
                 yield anchor, self.t(f"report.section.{anchor}")
 
@@ -280,6 +301,7 @@ class _Procurement:
             tags=self.tags(best, requirement),
             short=self.short_tags(best, requirement),
             quotation=quotation(requirement, t),
+            references=tuple(reference_line(one, t.words) for one in requirement.references[:_MOST_REFERENCES]),
             factors=tuple(factor_lines(best, requirement, criterion, t.words)),
             others=tuple((quotation(self.requirements[m.requirement_id], t), self.points(m.points)) for m in others),
         )
@@ -360,6 +382,32 @@ class _Procurement:
         columns = tuple(t(f"report.ledger_columns.{c}") for c in ("file", "role", "status", "pages", "problems"))
         return Sheet(t("report.ledger_caption"), columns, rows, numbers=(3,))
 
+    def references_lost(self) -> Sheet | None:
+        """Give what requirements refer to that could not be followed: what stands there is not in the assessment."""
+        rows = [(one.words, self._count(one), self._first(one)) for one in self.referring.unfound]
+        columns = tuple(self.t(f"report.references_columns.{c}") for c in ("words", "count", "first"))
+        return Sheet(self.t("report.references_lost_caption"), columns, rows, (1,)) if rows else None
+
+    def references_found(self) -> Sheet | None:
+        """Give what requirements refer to and where that is."""
+        found = self.referring.found
+        rows = [(one.words, Markup("<bdi>{}</bdi>").format(one.target), self._count(one), self._first(one)) for one in found]  # fmt: skip
+        columns = tuple(self.t(f"report.references_columns.{c}") for c in ("words", "target", "count", "first"))
+        return Sheet(self.t("report.references_found_caption"), columns, rows, (2,)) if rows else None
+
+    def references_intro(self) -> Iterator[Markup]:
+        t, found = self.t, self.referring
+        yield t.counted("report.references_told", found.told, total=t.words.number(len(self.requirements)))
+        yield t.counted("report.references_followed", found.followed)
+        if found.lost:
+            yield t.counted("report.references_lost", found.lost)
+
+    def _count(self, one: Followed) -> str:
+        return self.t.words.number(len(one.requirements))
+
+    def _first(self, one: Followed) -> Markup:
+        return link(f"#{self.anchors[one.requirements[0].id]}", where(one.requirements[0], self.t))
+
     def all_requirements(self) -> Iterator[tuple[Markup, list[tuple[Quotation, Markup]]]]:
         """Give every requirement, folded by document and so many at a time."""
         met: dict[str, list[str]] = {}
@@ -375,7 +423,10 @@ class _Procurement:
                     "report.all_heading", document=Markup("<bdi>{}</bdi>").format(document), first=first + 1,
                     last=first + len(part), total=len(requirements),
                 )  # fmt: skip
-                yield heading, [(quotation(r, self.t), self._met(r, met.get(r.id, []))) for r in part]
+                yield heading, [(self._anchored(r), self._met(r, met.get(r.id, []))) for r in part]
+
+    def _anchored(self, requirement: Requirement) -> Quotation:
+        return replace(quotation(requirement, self.t), anchor=self.anchors[requirement.id])
 
     def _met(self, requirement: Requirement, criteria: list[str]) -> Markup:
         t = self.t
