@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from cirkular_krav.baseline import build_baseline, compare_periods, has_headline_requirement
+from cirkular_krav.baseline import build_baseline, compare_periods, has_headline_requirement, swedish_key
 from cirkular_krav.baseline.cases import asks_any, claims_circular, claims_environment
 from cirkular_krav.baseline.policies import PolicyTexts
 from cirkular_krav.baseline_types import Baseline, Draw
@@ -113,6 +113,7 @@ def _listed(
             claims_circular=claims_circular(assessment),
             claims_environment=claims_environment(assessment),
             asks_any=asks_any(assessment),
+            order=(swedish_key(procurement.title or procurement.id), procurement.published, href),
         )
 
 

@@ -14,6 +14,7 @@ from click.testing import CliRunner
 
 from builders import ROOT
 from cirkular_krav import build_baseline, load_catalogue, write_report, write_results
+from cirkular_krav.baseline import swedish_key
 from cirkular_krav.cli import command as cli_command
 from cirkular_krav.errors import UsageError
 from cirkular_krav.models import Assessment
@@ -294,11 +295,77 @@ def test_a_procurements_page_says_where_requirements_refer_and_leads_to_one_that
     assert 'id="hanvisningar"' not in page_of("tolktjanster-gransmark")
 
 
+def test_a_page_tells_its_own_days_and_how_many_of_its_procurements_could_be_scored(files: dict[str, Path]) -> None:
+    everything = copies(COUNT, [assessed(name) for name in CORPUS])
+    baseline = build_baseline(everything, CATALOGUE)
+    group = next(g for g in baseline.responsible if g.label == "Påhittade kommunen Abborrträsk")
+    days = sorted(a.procurement.published for a in everything if a.procurement.buyer == group.label)
+    page = files["organisation"].read_text(encoding="utf-8").split('class="facts"')[1].split("</p>")[0]
+    assert f"Publicerade {days[0]} till {days[-1]}" in page
+    assert f"{group.counts.scored} av {group.counts.procurements} upphandlingar" in page
+
+
+def test_a_table_says_too_few_or_all_read_in_a_word_and_criteria_of_less_weight_are_folded(
+    files: dict[str, Path],
+) -> None:
+    page = files["county"].read_text(encoding="utf-8")
+    rows = cells_of(page, "kategorier")
+    assert {"allt läst", "–"} <= {cell for row in rows for cell in row}
+    few = cells_of(files["criterion"].read_text(encoding="utf-8").replace('id="bild-kriterium-c"', 'id="få"'), "få")
+    assert {"för få"} == {row[2] for row in few}
+    titles = [row[0] for row in rows]
+    assert titles == sorted(titles, key=swedish_key)
+    weights = {row[1] for row in cells_of(page, "tabell-kriterier-c")}
+    others = {row[1] for row in cells_of(page, "tabell-kriterier-andra-c")}
+    assert (weights, others) == ({"hög"}, {"medel", "låg"})
+    assert "<details" in page.split('id="tabell-kriterier-c"')[1].split('id="tabell-kriterier-andra-c"')[0]
+    procurements = [row[0] for row in cells_of(page, "upphandlingar")]
+    assert procurements == sorted(procurements, key=swedish_key)
+
+
+def test_no_line_breaks_between_a_number_and_its_per_cent(files: dict[str, Path]) -> None:
+    for kind in ("county", "organisation", "frame"):
+        shown = re.sub(r"<[^>]*>", "|", files[kind].read_text(encoding="utf-8").split("</style>")[1])
+        assert not re.search(r"\d %|\d \d{3}\b", shown), kind
+
+
+def test_in_short_a_wording_is_counted_once_and_a_service_that_is_not_scored_is_told_no_gaps(
+    files: dict[str, Path],
+) -> None:
+    folder = files["county"].parent
+    text = "".join(path.read_text(encoding="utf-8") for path in sorted(folder.glob("upphandlingar-*.html")))
+    for entry in text.split('class="card entry"')[1:]:
+        if "får därför ingen poäng" in entry:
+            assert "Viktigt som inte efterfrågas" not in entry
+        told = re.search(r"Vi hittade (\d+) formuleringar", entry)
+        if told:
+            assert f"Formuleringar som står i vägen ({told.group(1)})" in entry
+
+
+def test_a_change_is_told_in_plain_sentences_with_its_doubt_apart(files: dict[str, Path]) -> None:
+    page = files["change"].read_text(encoding="utf-8")
+    found, sure = page.split('class="brief"')[1].split("Så säkert är det")
+    assert "Före hade 12 av 12" in found
+    assert "intervall" not in found
+    assert re.search(r"Skillnaden är därför osäker: mellan −\d+ och \+\d+ procentenheter", sure)
+
+
 def test_a_small_group_is_given_as_counts_and_never_as_a_share(tmp_path: Path) -> None:
     few = copies(4, [assessed("mobler-norrsjo")])
     page = write_report(few, CATALOGUE, tmp_path).read_text(encoding="utf-8")
     assert "Bara 4 upphandlingar kunde bedömas" in page
     assert "100\u00a0%)" not in page
+
+
+def test_one_scored_procurement_or_none_is_told_in_sentences_of_its_own(tmp_path: Path) -> None:
+    services = copies(2, [assessed("tolktjanster-gransmark")])
+    none = write_report(services, CATALOGUE, tmp_path / "ingen").read_text(encoding="utf-8")
+    assert "Ingen av upphandlingarna kunde bedömas." in none
+    assert "0 av 0" not in none
+    one = [*services, *copies(1, [assessed("mobler-norrsjo")], name="q")]
+    single = write_report(one, CATALOGUE, tmp_path / "en").read_text(encoding="utf-8")
+    assert "Bara en upphandling kunde bedömas" in single
+    assert not re.search(r"\b1 upphandlingar|av 1 upphandlingar", single)
 
 
 def test_past_forty_procurements_stand_in_short_with_every_criterions_quotation_and_place(

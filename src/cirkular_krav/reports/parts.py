@@ -125,7 +125,7 @@ class Listed:
     ``href`` is a page of its own, or the place on a page where many stand in short.
     ``counted`` is false for what the baseline leaves out (published again, cancelled, outside the window).
     ``claims_circular`` and ``claims_environment``: what the buyer's own notice says, none where it does not;
-    ``asks_any``: the documents ask for something beyond the law.
+    ``asks_any``: the documents ask for something beyond the law. ``order`` sorts by title as a Swedish reader expects.
     """
 
     assessment: Assessment
@@ -137,6 +137,7 @@ class Listed:
     claims_circular: bool | None = None
     claims_environment: bool | None = None
     asks_any: bool = False
+    order: tuple[object, ...] = ()
 
     @property
     def short(self) -> bool:
