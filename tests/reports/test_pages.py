@@ -97,9 +97,13 @@ def test_every_chart_has_words_and_every_table_a_caption_and_headers(page: str) 
 def test_the_first_screen_says_what_was_found_how_sure_and_what_to_do() -> None:
     page = page_of("mobler-norrsjo")
     first = page.split('class="contents"')[0]
-    outcomes = [outcome.value for outcome in assessed("mobler-norrsjo").outcomes]
-    asked = sum(found in ("asked", "partly") for found in outcomes)
-    assert f"{asked} av 21" in first
+    one = assessed("mobler-norrsjo")
+    sure = {match.criterion_id for match in one.matches if match.confidence != "low"}
+    found = [o for o in one.outcomes if o.value in ("asked", "partly")]
+    clear = sum(o.value == "asked" and o.criterion_id in sure for o in found)
+    assert f">{clear} av 21<" in first
+    assert len(found) - clear == 1
+    assert "Ett nämns, men svagt eller osäkert" in first
     assert "Alla 5 dokument" in first
     assert "Tre saker att göra" in first
     assert "fabriksnya och oanvända" in first
@@ -283,6 +287,10 @@ def test_a_procurements_page_says_where_requirements_refer_and_leads_to_one_that
     lost = [r for r in assessment.requirements if any(not ref.document for ref in r.references)]
     assert lost
     page = page_of("elnatsbesiktning-granvik")
+    assert "0 av 24" in page.split('class="contents"')[0]
+    assert "3 nämns, men svagt eller osäkert" in page
+    assert page.count("kanske, träffen är osäker") == 3
+    assert "I 0 av dem" not in page
     assert "Det som står där är inte med i bedömningen" in page.split('class="contents"')[0]
     rows = cells_of(page, "hanvisningar")
     assert {row[0] for row in rows} == {ref.words for r in lost for ref in r.references}

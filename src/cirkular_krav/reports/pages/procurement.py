@@ -121,9 +121,11 @@ class _Procurement:
             yield t(f"report.found_{score.status}", count=score.applicable)
         if score.status == "nothing_read":
             return
-        asked, total = self.asked()
+        asked, weak, total = self.asked()
         if total:
             yield t("report.found_asked", asked=self._to("#kriterier", t("report.asked_of", asked=asked, total=total)))
+        if weak:
+            yield t.counted("report.found_weak", weak)
         yield self._found_obstacles()
         missing = sum(1 for gap in self.assessment.outcomes if gap.value == "not_asked" and gap.importance == 3)
         if self.scored:
@@ -212,9 +214,16 @@ class _Procurement:
     def band(self, value: int) -> Markup:
         return self.t.title(next(b for b in reversed(self.catalogue.scoring.bands) if value >= b.at_least))
 
-    def asked(self) -> tuple[int, int]:
-        applicable = [o for o in self.assessment.outcomes if o.value != "not_applicable"]
-        return sum(o.value in ("asked", "partly") for o in applicable), len(applicable)
+    def asked(self) -> tuple[int, int, int]:
+        """Count the criteria that are asked for, those mentioned only weakly or doubtfully, and all that apply."""
+        outcomes = [o for o in self.assessment.outcomes if o.value != "not_applicable"]
+        found = self._criteria_asked()
+        clear = sum(o.value == "asked" and not self._is_doubtful(o.criterion_id) for o in outcomes)
+        return clear, len(found) - clear, len(outcomes)
+
+    def _is_doubtful(self, criterion_id: str) -> bool:
+        """Tell whether all that was found of a criterion is doubtful: it may raise the score but does not carry it."""
+        return all(match.confidence == "low" for match in self._best(criterion_id))
 
     def versions(self) -> Markup:
         versions = self.assessment.versions
@@ -359,7 +368,9 @@ class _Procurement:
                 title = link(f"#krav-{o.criterion_id}", title)
             points = t.words.number(o.points) if o.value in ("asked", "partly") else "–"
             count = len({m.requirement_id for m in self._best(o.criterion_id)})
-            rows.append((title, t(f"outcome.{o.value}"), t(f"report.importance.{o.importance}"), str(count), points))
+            doubtful = o.value == "asked" and self._is_doubtful(o.criterion_id)
+            outcome = t("report.doubtful") if doubtful else t(f"outcome.{o.value}")
+            rows.append((title, outcome, t(f"report.importance.{o.importance}"), str(count), points))
         columns = tuple(t(f"report.criteria_columns.{c}") for c in ("criterion", "outcome", "importance", "count", "points"))  # fmt: skip
         return Sheet(t("report.criteria_caption"), columns, rows, numbers=(3, 4))
 
@@ -398,7 +409,8 @@ class _Procurement:
     def references_intro(self) -> Iterator[Markup]:
         t, found = self.t, self.referring
         yield t.counted("report.references_told", found.told, total=t.words.number(len(self.requirements)))
-        yield t.counted("report.references_followed", found.followed)
+        if found.followed:
+            yield t.counted("report.references_followed", found.followed)
         if found.lost:
             yield t.counted("report.references_lost", found.lost)
 
