@@ -100,7 +100,7 @@ def doubted(share: Share, t: PageWords) -> Markup:
     if share.value is None or share.low is None or share.high is None:
         return counted
     doubt = t("overview.doubt", interval=interval_text(share.low, share.high, t.words))
-    return Markup("{}<br>{}").format(counted, doubt)
+    return Markup('{}<br><span class="tied">{}</span>').format(counted, doubt)
 
 
 def link(href: str, text: Markup | str) -> Markup:
