@@ -134,6 +134,10 @@ def test_an_unread_document_is_the_first_thing_to_do_and_no_gap_is_called_missin
     assessment = assessed("textilservice-sagdal")
     assert advise(assessment)[0].kind == "unread"
     page = page_of("textilservice-sagdal")
+    first = page.split('class="contents"')[0]
+    assert "viktigaste kriterierna går inget att säga" in first
+    assert "av de viktigaste kriterierna saknas" not in first
+    assert "räknat på det som kunde läsas" in first
     assert "okänt, inte nej" in page
     assert "går inte att säga" in page
 
@@ -141,6 +145,7 @@ def test_an_unread_document_is_the_first_thing_to_do_and_no_gap_is_called_missin
 def test_a_service_with_few_goods_gets_no_score_and_no_advice() -> None:
     page = page_of("tolktjanster-gransmark")
     assert "av 100" not in page
+    assert "HAL-" not in page.split('id="tabell-kriterier-c"')[1].split("</table>")[0]
     assert advise(assessed("tolktjanster-gransmark")) == ()
 
 

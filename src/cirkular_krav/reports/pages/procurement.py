@@ -19,6 +19,7 @@ from cirkular_krav.reports.references import Followed, reference_line, referring
 from cirkular_krav.reports.words import Words
 
 _SCORED = ("scored", "incomplete")
+_MOST_WEIGHT = 3
 # So many references stand under a quotation; the section on references has all.
 _MOST_REFERENCES = 3
 # So many requirements are folded together in the list of all.
@@ -127,16 +128,29 @@ class _Procurement:
         if weak:
             yield t.counted("report.found_weak", weak)
         yield self._found_obstacles()
-        missing = sum(1 for gap in self.assessment.outcomes if gap.value == "not_asked" and gap.importance == 3)
         if self.scored:
-            yield t.counted("report.found_gaps", missing) if missing else t("report.found_no_gaps")
+            yield from self._found_gaps()
             yield self._found_score()
+
+    def _found_gaps(self) -> Iterator[Markup]:
+        """Say how many criteria of most weight are missing, and of how many nothing can be said."""
+        t = self.t
+        most = [o.value for o in self.assessment.outcomes if o.importance == _MOST_WEIGHT]
+        missing, unread = most.count("not_asked"), most.count("could_not_be_read")
+        if missing:
+            yield t.counted("report.found_gaps", missing)
+        if unread:
+            yield t.counted("report.found_unread_gaps", unread)
+        if not missing and not unread:
+            yield t("report.found_no_gaps")
 
     def _found_score(self) -> Markup:
         t, score = self.t, self.score
         stand = score.with_obstacles.value if score.with_obstacles else score.value
         value = self._to("#poang", t("figures.of_100", value=score.value))
         key = "found_score" if stand == score.value else "found_score_stand"
+        if score.status == "incomplete":
+            value = t("report.score_of_read", value=value)
         return t(f"report.{key}", value=value, band=self.band(score.value or 0), stand=stand)
 
     def _found_obstacles(self) -> Markup:
@@ -362,7 +376,8 @@ class _Procurement:
         t = self.t
         rows = []
         order = ("asked", "partly", "could_not_be_read", "not_asked", "not_applicable")
-        for o in sorted(self.assessment.outcomes, key=lambda o: (order.index(o.value), -o.points, o.criterion_id)):
+        counted = [o for o in self.assessment.outcomes if not self._is_beside(o.criterion_id)]
+        for o in sorted(counted, key=lambda o: (order.index(o.value), -o.points, o.criterion_id)):
             title = Markup('{} <span class="id">{}</span>').format(self.name(o.criterion_id), o.criterion_id)
             if o.match_ids and o.value in ("asked", "partly"):
                 title = link(f"#krav-{o.criterion_id}", title)
@@ -373,6 +388,11 @@ class _Procurement:
             rows.append((title, outcome, t(f"report.importance.{o.importance}"), str(count), points))
         columns = tuple(t(f"report.criteria_columns.{c}") for c in ("criterion", "outcome", "importance", "count", "points"))  # fmt: skip
         return Sheet(t("report.criteria_caption"), columns, rows, numbers=(3, 4))
+
+    def _is_beside(self, criterion_id: str) -> bool:
+        """Tell whether a criterion is about something else than circularity: those stand in a section of their own."""
+        criterion = self.catalogue.by_id.get(criterion_id)
+        return criterion is not None and criterion.counts == "sustainability"
 
     def _beside(self) -> list[Match]:
         return [m for m in self.assessment.matches if m.counts == "sustainability" and m.confidence != "low"]
