@@ -7,12 +7,12 @@ from functools import lru_cache
 from pathlib import Path
 
 from builders import ROOT
-from cirkular_krav import assess, load_catalogue
+from cirkular_krav import assess, draw_audit, load_catalogue
 from cirkular_krav.baseline import compare_periods
 from cirkular_krav.baseline.policies import PolicyTexts
-from cirkular_krav.baseline_types import PolicyStatement
+from cirkular_krav.baseline_types import Draw, PolicyStatement
 from cirkular_krav.frame_file import FrameRow
-from cirkular_krav.models import Assessment, LinePlace
+from cirkular_krav.models import Assessment, Document, LinePlace, Notice
 from cirkular_krav.organisations import find_parties, load_organisations
 from cirkular_krav.publish import write_report
 from cirkular_krav.reports.catalogue_export import catalogue_page
@@ -53,6 +53,7 @@ def copies(
             "id": f"{name}{i:04d}", "title": f"{original.procurement.title}, nr {i + 1}", "buyer": buyer, "published": day,
             "organisation_number": "", "on_behalf_of": (),
             "bids": float(1 + i % 5), "claims": ("circ-econ",) if i % 7 == 0 else (),
+            "documents": told(original.procurement.documents, i),
         }  # fmt: skip
         procurement = original.procurement.model_copy(update=changes)
         ledger = tuple(row.model_copy(update={"sha256": f"{i}-{row.sha256}"}) for row in original.ledger)
@@ -60,6 +61,24 @@ def copies(
         kept = {"conflicts": (), "obstacles": ()} if i % 4 == 0 else {}
         made.append(original.model_copy(update={"procurement": procurement, "ledger": ledger, **kept}))
     return made
+
+
+def told(documents: Sequence[Document], number: int) -> tuple[Document, ...]:
+    """Return the documents with a notice that every other time calls the purchase one for the environment."""
+    first, *rest = documents
+    codes = (("env-imp",), ("none",), ())[number % 3]
+    notice = (first.notice or Notice()).model_copy(update={"strategic_procurement": codes})
+    return (first.model_copy(update={"notice": notice}), *rest)
+
+
+def read_by_people(assessments: Sequence[Assessment], size: int) -> Draw:
+    """Return a random sample that is read whole, every hit of it right."""
+    draw = draw_audit(assessments, load_catalogue(), size=size)
+    read = [
+        one.model_copy(update={"hits": tuple(h.model_copy(update={"verdict": "right"}) for h in one.hits), "read_whole": True})
+        for one in draw.procurements
+    ]  # fmt: skip
+    return draw.model_copy(update={"procurements": tuple(read)})
 
 
 def frame_of(assessments: Sequence[Assessment]) -> list[FrameRow]:
@@ -89,8 +108,9 @@ def write_sample_report(folder: Path, language: str = "sv") -> dict[str, Path]:
     party = find_parties(everything[0].procurement, load_organisations()).responsible
     policies = [PolicyTexts(party, ("miljöplan.txt",), (statement,))]
     write_report(
-        everything, catalogue, folder, labels=labels, policies=policies, frame=frame_of(everything), language=language
-    )
+        everything, catalogue, folder, labels=labels, policies=policies, frame=frame_of(everything),
+        audit=read_by_people(everything, 25), language=language,
+    )  # fmt: skip
     # Every text is read anew for a comparison: small ones will do.
     chairs = [assessed("kontorsstolar-ornsjo")]
     comparison = compare_periods(copies(12, chairs, [2024]), copies(12, chairs, [2026], name="q"), catalogue)

@@ -56,6 +56,12 @@ def test_every_requirement_match_gap_obstacle_and_file_has_its_row() -> None:
     assert {row["Fil"] for row in table(workbook, "Vad som lästes")} == {row.path for row in one.ledger}
 
 
+def test_a_row_can_be_followed_across_the_paper_and_an_organisation_number_is_written_as_people_do() -> None:
+    workbook = book(assessed())
+    assert all(page.print_options.gridLines for page in workbook.worksheets[:-1])
+    assert "999900-1010" in table(workbook, "Översikt")[0].values()
+
+
 def test_a_procurement_without_a_score_has_an_empty_cell_and_a_reason_never_a_zero() -> None:
     workbook = book(assessed(), assessed("tolktjanster-gransmark"), assessed("textilservice-sagdal"))
     rows = {row["Upphandling"]: row for row in table(workbook, "Översikt")}

@@ -251,6 +251,12 @@ def test_a_notice_of_a_procurement_for_the_environment_is_set_against_any_sustai
     found = build_baseline(many, CATALOGUE)
     said = found.total.strategic
     assert (said.claimed_and_found, said.only_claimed, said.only_found, said.neither) == (2, 1, 1, 1)
+    assert (said.told, said.claimed and said.claimed.numerator, said.claimed and said.claimed.denominator) == (5, 3, 5)
+    assert said.claimed
+    assert said.claimed.low
+    assert said.claimed.low < 0.6
+    assert said.kept
+    assert (said.kept.numerator, said.kept.denominator, said.kept.value) == (2, 3, None)
     assert "(BT-06) mot något hållbarhetskrav som hittades: både angivet och funnet 2" in " ".join(
         render(found, CATALOGUE).split()
     )

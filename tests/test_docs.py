@@ -105,6 +105,24 @@ def test_a_notebook_keeps_small_outputs_and_no_path_of_a_machine(path: Path) -> 
     assert not re.search(r"/(?:home|tmp|Users|work)/", text)
 
 
+# What the library's own codes are, which a reader of a Swedish table should not meet.
+CODES = {
+    "scored", "incomplete", "not_relevant", "few_applicable", "nothing_read", "asked", "partly", "not_asked", "year", "quarter", "month",
+    "circular", "supporting", "sustainability", "source", "judgement", "spearhead", "advanced", "basic", "between", "unquantified", "law",
+    "reject", "accept", "leading", "count", "dtype", "&lt;NA&gt;",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.name)
+def test_a_notebooks_tables_have_no_code_where_a_reader_expects_swedish(path: Path) -> None:
+    outputs = [o for cell in json.loads(path.read_text(encoding="utf-8"))["cells"] for o in cell.get("outputs", ())]
+    for output in outputs:
+        data = output.get("data", {})
+        cells = re.findall(r"<t[hd][^>]*>([^<]*)</t[hd]>", "".join(data.get("text/html", ())))
+        bare = "".join(data.get("text/plain", ())) if "text/html" not in data else ""
+        assert not CODES & {*cells, *re.findall(r"[\w-]+", bare)}
+
+
 def test_the_notebooks_draw_with_the_charts_of_the_report() -> None:
     drawn = [path.read_text(encoding="utf-8") for path in NOTEBOOKS if "chart(" in path.read_text(encoding="utf-8")]
     assert len(drawn) >= 2

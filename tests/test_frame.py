@@ -225,6 +225,8 @@ def test_the_notices_own_word_on_strategic_procurement_stands_beside_the_box_and
     ]
     report = compare_frame(rows, read, load_catalogue())
     assert [item.strategic_says for item in report.items] == ["yes", "yes", "no", "not_reported"]
+    flags = {flag.says: flag.asks_any for flag in report.flags if flag.source == "notice"}
+    assert {says: share.denominator for says, share in flags.items()} == {"yes": 2, "no": 1, "not_reported": 1}
     text = frame_text(report, load_catalogue())
     assert "minskad miljöpåverkan (env-imp), inga sådana krav funna: 1 (0)" in text
     assert "inte miljö, dokumenten ställer hållbarhetskrav: 1 (1)" in text

@@ -93,13 +93,22 @@ class Claims(Frozen):
     """What buyers' own notices claim against what was found, over scored procurements with a notice that tells.
 
     Of circular economy (BT-774) *found* is the headline; of the environment as a reason for the purchase (BT-06) it is
-    any sustainability requirement beyond the law. A claim gives no points.
+    any sustainability requirement beyond the law. A claim gives no points. The same four counts as shares: ``claimed``
+    of all that tell, ``kept`` (found) of those claimed, and ``unsaid`` (found all the same) of those not claimed.
     """
 
     claimed_and_found: int = 0
     only_claimed: int = 0
     only_found: int = 0
     neither: int = 0
+    claimed: Share | None = None
+    kept: Share | None = None
+    unsaid: Share | None = None
+
+    @property
+    def told(self) -> int:
+        """How many procurements have a notice that tells."""
+        return self.claimed_and_found + self.only_claimed + self.only_found + self.neither
 
 
 class CriterionShare(Frozen):

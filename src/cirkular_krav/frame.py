@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Literal
 
 from cirkular_krav.applicability import categories_of_cpv
@@ -69,7 +69,7 @@ class FrameCell(Frozen):
 class Skew(Frozen):
     """What was read differs from the frame more than chance gives: ``p`` of so large a difference (simulated).
 
-    ``over`` and ``under``: what there is too much and too little of. ``organisation`` is empty for all together.
+    ``over`` and ``under``: what there is too much and too little of, the most first. ``organisation`` is empty for all together.
     """
 
     by: Literal["category", "organisation"]
@@ -86,6 +86,20 @@ class Platform(Frozen):
     ticked: Share
 
 
+class FlagShare(Frozen):
+    """Of the procurements about which buyers say the same: the shares that ask for anything beyond the law, and for circular.
+
+    ``source``: the statistics' ``box``, or what the ``notice`` says of the environment (BT-06). ``unread`` is the number
+    where nothing was found and not all could be read: they leave the shares and widen their bounds.
+    """
+
+    source: Literal["box", "notice"]
+    says: Ticked
+    asks_any: Share
+    asks_circular: Share
+    unread: int
+
+
 class FrameReport(Frozen):
     """The frame beside what was read. ``outside``: assessments that are in no row; ``twice``: second ones of a row."""
 
@@ -93,6 +107,7 @@ class FrameReport(Frozen):
     cells: tuple[FrameCell, ...]
     skews: tuple[Skew, ...]
     platforms: tuple[Platform, ...]
+    flags: tuple[FlagShare, ...] = ()
     outside: tuple[str, ...]
     twice: tuple[str, ...]
 
@@ -110,8 +125,9 @@ def compare_frame(rows: Sequence[FrameRow], assessments: Iterable[Assessment], c
         for item in items
     )
     return FrameReport(
-        items=weighed, cells=cells, skews=_skews(items), platforms=_platforms(rows), outside=outside, twice=twice
-    )
+        items=weighed, cells=cells, skews=_skews(items), platforms=_platforms(rows), flags=tuple(_flags(items)),
+        outside=outside, twice=twice,
+    )  # fmt: skip
 
 
 # --- the same procurement -----------------------------------------------------------------------
@@ -248,13 +264,32 @@ def _skew(
     p = (larger + 1) / (_DRAWS + 1)
     if p > _RARE:
         return None
-    over = sorted(label for label, count in expected.items() if seen[label] - count >= 1)
-    under = sorted(label for label, count in expected.items() if count - seen[label] >= 1)
+    apart = sorted(((seen[label] - count, label) for label, count in expected.items()), key=lambda pair: (-abs(pair[0]), pair[1]))  # fmt: skip
+    over = [label for much, label in apart if much >= 1]
+    under = [label for much, label in apart if much <= -1]
     return Skew(by=by, organisation=organisation, p=p, over=tuple(over), under=tuple(under))
 
 
 def _distance(seen: Counter[str], expected: dict[str, float]) -> float:
     return sum((seen[label] - count) ** 2 / count for label, count in expected.items())
+
+
+def _flags(items: Sequence[FrameItem]) -> Iterator[FlagShare]:
+    """Set what buyers say, in the statistics and in their notices, beside what the documents ask for."""
+    joined = [item for item in items if item.state != "missing"]
+    for source in ("box", "notice"):
+        if source == "notice" and not any(item.strategic for item in joined):
+            continue
+        for says in ("yes", "no", "not_reported"):
+            own = [i for i in joined if (i.ticked if source == "box" else i.strategic_says) == says]
+            known = [item for item in own if item.asks_any is not None]
+            if own:
+                unread = len(own) - len(known)
+                asks, circular = (
+                    share_of((Answer(yes=bool(getattr(i, name))) for i in known), unread=unread)
+                    for name in ("asks_any", "asks_circular")
+                )
+                yield FlagShare(source=source, says=says, asks_any=asks, asks_circular=circular, unread=unread)
 
 
 def _platforms(rows: Sequence[FrameRow]) -> tuple[Platform, ...]:

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from cirkular_krav.baseline import build_baseline, compare_periods, has_headline_requirement
+from cirkular_krav.baseline import build_baseline, compare_periods, has_headline_requirement, swedish_key
+from cirkular_krav.baseline.cases import asks_any, claims_circular, claims_environment
 from cirkular_krav.baseline.policies import PolicyTexts
 from cirkular_krav.baseline_types import Baseline, Draw
 from cirkular_krav.catalogue_types import Catalogue
@@ -109,6 +110,10 @@ def _listed(
             label=party.label,
             headline=has_headline_requirement(assessment, catalogue),
             counted=counted,
+            claims_circular=claims_circular(assessment),
+            claims_environment=claims_environment(assessment),
+            asks_any=asks_any(assessment),
+            order=(swedish_key(procurement.title or procurement.id), procurement.published, href),
         )
 
 

@@ -13,7 +13,8 @@ import pytest
 from click.testing import CliRunner
 
 from builders import ROOT
-from cirkular_krav import load_catalogue, write_report, write_results
+from cirkular_krav import build_baseline, load_catalogue, write_report, write_results
+from cirkular_krav.baseline import swedish_key
 from cirkular_krav.cli import command as cli_command
 from cirkular_krav.errors import UsageError
 from cirkular_krav.models import Assessment
@@ -24,7 +25,7 @@ from cirkular_krav.reports.pages.method import GROUPS
 from cirkular_krav.reports.pages.names import slug
 from cirkular_krav.reports.pages.procurement import procurement_page
 from cirkular_krav.reports.words import load_words
-from reports_samples import CORPUS, COUNT, assessed, copies
+from reports_samples import CORPUS, COUNT, assessed, copies, read_by_people
 
 CATALOGUE = load_catalogue()
 KINDS = (
@@ -96,9 +97,13 @@ def test_every_chart_has_words_and_every_table_a_caption_and_headers(page: str) 
 def test_the_first_screen_says_what_was_found_how_sure_and_what_to_do() -> None:
     page = page_of("mobler-norrsjo")
     first = page.split('class="contents"')[0]
-    outcomes = [outcome.value for outcome in assessed("mobler-norrsjo").outcomes]
-    asked = sum(found in ("asked", "partly") for found in outcomes)
-    assert f"{asked} av 21" in first
+    one = assessed("mobler-norrsjo")
+    sure = {match.criterion_id for match in one.matches if match.confidence != "low"}
+    found = [o for o in one.outcomes if o.value in ("asked", "partly")]
+    clear = sum(o.value == "asked" and o.criterion_id in sure for o in found)
+    assert f">{clear} av 21<" in first
+    assert len(found) - clear == 1
+    assert "Ett nämns, men svagt eller osäkert" in first
     assert "Alla 5 dokument" in first
     assert "Tre saker att göra" in first
     assert "fabriksnya och oanvända" in first
@@ -129,6 +134,10 @@ def test_an_unread_document_is_the_first_thing_to_do_and_no_gap_is_called_missin
     assessment = assessed("textilservice-sagdal")
     assert advise(assessment)[0].kind == "unread"
     page = page_of("textilservice-sagdal")
+    first = page.split('class="contents"')[0]
+    assert "viktigaste kriterierna går inget att säga" in first
+    assert "av de viktigaste kriterierna saknas" not in first
+    assert "räknat på det som kunde läsas" in first
     assert "okänt, inte nej" in page
     assert "går inte att säga" in page
 
@@ -136,6 +145,7 @@ def test_an_unread_document_is_the_first_thing_to_do_and_no_gap_is_called_missin
 def test_a_service_with_few_goods_gets_no_score_and_no_advice() -> None:
     page = page_of("tolktjanster-gransmark")
     assert "av 100" not in page
+    assert "HAL-" not in page.split('id="tabell-kriterier-c"')[1].split("</table>")[0]
     assert advise(assessed("tolktjanster-gransmark")) == ()
 
 
@@ -221,11 +231,154 @@ def test_the_first_page_shows_branches_and_bids_and_an_organisations_page_its_po
     assert "styrdokument/miljöplan.txt" in organisation
 
 
+def cells_of(page: str, section: str) -> list[list[str]]:
+    """Return the rows of the first table of a section, each cell as the text that a reader sees."""
+    table = page.split(f'id="{section}"')[1].split("<tbody>")[1].split("</tbody>")[0]
+    rows = re.findall(r"<tr>(.*?)</tr>", table, re.DOTALL)
+    return [
+        [re.sub(r"<[^>]+>", " ", cell).strip() for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", r, re.DOTALL)]
+        for r in rows
+    ]
+
+
+def test_what_notices_say_stands_beside_what_was_found_with_counts_doubt_and_a_way_to_each_procurement(
+    files: dict[str, Path],
+) -> None:
+    everything = copies(COUNT, [assessed(name) for name in CORPUS])
+    strategic = build_baseline(everything, CATALOGUE).total.strategic
+    for kind in ("county", "organisation"):
+        page = files[kind].read_text(encoding="utf-8")
+        circular, environment = cells_of(page, "annonser")
+        assert (circular[0].split()[-1], environment[0].split()[-1]) == ("BT-774", "BT-06")
+    county = files["county"].read_text(encoding="utf-8")
+    environment = cells_of(county, "annonser")[1]
+    claimed, told = strategic.claimed_and_found + strategic.only_claimed, strategic.told
+    assert environment[2].startswith(f"{claimed} av {told} (")
+    assert environment[3].startswith(f"{strategic.claimed_and_found} av {claimed} (")
+    assert "osäkerhet" in environment[3]
+    section = county.split('id="annonser"')[1].split("</section>")[0]
+    named = section.split(f"{strategic.only_found} upphandlingar med hållbarhetskrav där annonsen")[1].split(
+        "</details>"
+    )[0]
+    assert named.count('href="upphandlingar-') == strategic.only_found
+
+
+def test_each_organisations_share_stands_as_people_corrected_it_or_says_how_many_must_be_read(
+    files: dict[str, Path],
+) -> None:
+    everything = copies(COUNT, [assessed(name) for name in CORPUS])
+    baseline = build_baseline(everything, CATALOGUE, audit=read_by_people(everything, 25))
+    for kind in ("county", "method"):
+        rows = cells_of(files[kind].read_text(encoding="utf-8"), "granskning")
+        assert [row[0] for row in rows] == ["Alla", *(one.label for one in baseline.audit_by_organisation)]
+        for row, one in zip(rows[1:], baseline.audit_by_organisation, strict=True):
+            assert row[2] == f"{one.share.judged} av {one.share.population}"
+            assert ("för få lästa" in row[3]) is (one.share.corrected is None)
+    own = cells_of(files["organisation"].read_text(encoding="utf-8"), "granskning")
+    assert [row[0] for row in own] == ["Alla", "Påhittade kommunen Abborrträsk"]
+
+
+def test_the_sample_page_sets_the_notices_word_on_the_environment_beside_the_documents(files: dict[str, Path]) -> None:
+    page = files["frame"].read_text(encoding="utf-8")
+    assert "fält BT-06) mot dokumenten" in page
+    assert {row[0] for row in cells_of(page.replace('id="tabell-rutan-2-c"', 'id="andra"'), "andra")} == {
+        "ska minska miljöpåverkan", "andra skäl eller inga", "säger inget",
+    }  # fmt: skip
+    assert "Hur ofta rutan är ikryssad" in page
+
+
+def test_a_procurements_page_says_where_requirements_refer_and_leads_to_one_that_could_not_be_followed() -> None:
+    assessment = assessed("elnatsbesiktning-granvik")
+    lost = [r for r in assessment.requirements if any(not ref.document for ref in r.references)]
+    assert lost
+    page = page_of("elnatsbesiktning-granvik")
+    assert "0 av 24" in page.split('class="contents"')[0]
+    assert "3 nämns, men svagt eller osäkert" in page
+    assert page.count("kanske, träffen är osäker") == 3
+    assert "I 0 av dem" not in page
+    assert "Det som står där är inte med i bedömningen" in page.split('class="contents"')[0]
+    rows = cells_of(page, "hanvisningar")
+    assert {row[0] for row in rows} == {ref.words for r in lost for ref in r.references}
+    anchor = page.split('id="hanvisningar"')[1].split('href="#')[1].split('"')[0]
+    quote = str(PageWords(load_words()).mark(lost[0].raw_text.replace("\n", " ").strip()[:60]))
+    assert quote in page.split(f'<li id="{anchor}">')[1].split("</li>")[0]
+    followed = page_of("mobler-norrsjo").split('id="hanvisningar"')[1].split("</section>")[0]
+    assert "04-prisbilaga.xlsx" in followed
+    assert "kunde inte följas" not in followed
+    assert 'id="hanvisningar"' not in page_of("tolktjanster-gransmark")
+
+
+def test_a_page_tells_its_own_days_and_how_many_of_its_procurements_could_be_scored(files: dict[str, Path]) -> None:
+    everything = copies(COUNT, [assessed(name) for name in CORPUS])
+    baseline = build_baseline(everything, CATALOGUE)
+    group = next(g for g in baseline.responsible if g.label == "Påhittade kommunen Abborrträsk")
+    days = sorted(a.procurement.published for a in everything if a.procurement.buyer == group.label)
+    page = files["organisation"].read_text(encoding="utf-8").split('class="facts"')[1].split("</p>")[0]
+    assert f"Publicerade {days[0]} till {days[-1]}" in page
+    assert f"{group.counts.scored} av {group.counts.procurements} upphandlingar" in page
+
+
+def test_a_table_says_too_few_or_all_read_in_a_word_and_criteria_of_less_weight_are_folded(
+    files: dict[str, Path],
+) -> None:
+    page = files["county"].read_text(encoding="utf-8")
+    rows = cells_of(page, "kategorier")
+    assert {"allt läst", "–"} <= {cell for row in rows for cell in row}
+    few = cells_of(files["criterion"].read_text(encoding="utf-8").replace('id="bild-kriterium-c"', 'id="få"'), "få")
+    assert {"för få"} == {row[2] for row in few}
+    titles = [row[0] for row in rows]
+    assert titles == sorted(titles, key=swedish_key)
+    weights = {row[1] for row in cells_of(page, "tabell-kriterier-c")}
+    others = {row[1] for row in cells_of(page, "tabell-kriterier-andra-c")}
+    assert (weights, others) == ({"hög"}, {"medel", "låg"})
+    assert "<details" in page.split('id="tabell-kriterier-c"')[1].split('id="tabell-kriterier-andra-c"')[0]
+    procurements = [row[0] for row in cells_of(page, "upphandlingar")]
+    assert procurements == sorted(procurements, key=swedish_key)
+
+
+def test_no_line_breaks_between_a_number_and_its_per_cent(files: dict[str, Path]) -> None:
+    for kind in ("county", "organisation", "frame"):
+        shown = re.sub(r"<[^>]*>", "|", files[kind].read_text(encoding="utf-8").split("</style>")[1])
+        assert not re.search(r"\d %|\d \d{3}\b", shown), kind
+
+
+def test_in_short_a_wording_is_counted_once_and_a_service_that_is_not_scored_is_told_no_gaps(
+    files: dict[str, Path],
+) -> None:
+    folder = files["county"].parent
+    text = "".join(path.read_text(encoding="utf-8") for path in sorted(folder.glob("upphandlingar-*.html")))
+    for entry in text.split('class="card entry"')[1:]:
+        if "får därför ingen poäng" in entry:
+            assert "Viktigt som inte efterfrågas" not in entry
+        told = re.search(r"Vi hittade (\d+) formuleringar", entry)
+        if told:
+            assert f"Formuleringar som står i vägen ({told.group(1)})" in entry
+
+
+def test_a_change_is_told_in_plain_sentences_with_its_doubt_apart(files: dict[str, Path]) -> None:
+    page = files["change"].read_text(encoding="utf-8")
+    found, sure = page.split('class="brief"')[1].split("Så säkert är det")
+    assert "Före hade 12 av 12" in found
+    assert "intervall" not in found
+    assert re.search(r"Skillnaden är därför osäker: mellan −\d+ och \+\d+ procentenheter", sure)
+
+
 def test_a_small_group_is_given_as_counts_and_never_as_a_share(tmp_path: Path) -> None:
     few = copies(4, [assessed("mobler-norrsjo")])
     page = write_report(few, CATALOGUE, tmp_path).read_text(encoding="utf-8")
     assert "Bara 4 upphandlingar kunde bedömas" in page
     assert "100\u00a0%)" not in page
+
+
+def test_one_scored_procurement_or_none_is_told_in_sentences_of_its_own(tmp_path: Path) -> None:
+    services = copies(2, [assessed("tolktjanster-gransmark")])
+    none = write_report(services, CATALOGUE, tmp_path / "ingen").read_text(encoding="utf-8")
+    assert "Ingen av upphandlingarna kunde bedömas." in none
+    assert "0 av 0" not in none
+    one = [*services, *copies(1, [assessed("mobler-norrsjo")], name="q")]
+    single = write_report(one, CATALOGUE, tmp_path / "en").read_text(encoding="utf-8")
+    assert "Bara en upphandling kunde bedömas" in single
+    assert not re.search(r"\b1 upphandlingar|av 1 upphandlingar", single)
 
 
 def test_past_forty_procurements_stand_in_short_with_every_criterions_quotation_and_place(

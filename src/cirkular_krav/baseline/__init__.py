@@ -67,7 +67,7 @@ def build_baseline(
         responsible=responsible,
         users=_by_user(cases, catalogue),
         users_unknown=sum(1 for case in cases if not case.users),
-        categories=_by("category", cases, lambda case: case.category, catalogue, criteria=True),
+        categories=_by_category(cases, catalogue),
         years=_by("year", cases, lambda case: case.year, catalogue, criteria=True),
         forms=_by("form", cases, lambda case: case.form, catalogue, criteria=True),
         responsible_years=_by_party_and_year(cases, catalogue),
@@ -121,6 +121,13 @@ def _by(
     return tuple(
         make_group(kind, own, catalogue, key=name, criteria=criteria) for name, own in grouped(cases, key).items()
     )
+
+
+def _by_category(cases: Sequence[Case], catalogue: Catalogue) -> tuple[Group, ...]:
+    """Return the groups of each category, in the order of their Swedish names; what has none stands last."""
+    titles = {category.id: swedish_key(category.title_sv) for category in catalogue.categories}
+    groups = _by("category", cases, lambda case: case.category, catalogue, criteria=True)
+    return tuple(sorted(groups, key=lambda group: (group.key not in titles, titles.get(group.key, ()), group.key)))
 
 
 def _by_party(cases: Sequence[Case], catalogue: Catalogue) -> tuple[Group, ...]:

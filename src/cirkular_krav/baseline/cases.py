@@ -113,19 +113,30 @@ def make_case(assessment: Assessment, catalogue: Catalogue, organisations: Organ
         winner_towns=tuple(winner.town for winner in procurement.winners if winner.town),
         opening=opening_signs(assessment, catalogue),
         hindering=hindering_signs(assessment, catalogue),
-        claims_circular=_claim(assessment),
-        claims_environment=STRATEGIC_ENVIRONMENT in procurement.strategic if procurement.strategic else None,
-        asks_any=any(m.confidence != "low" and m.ambition != "law" for m in assessment.matches),
+        claims_circular=claims_circular(assessment),
+        claims_environment=claims_environment(assessment),
+        asks_any=asks_any(assessment),
         cites_krav_id=any(requirement.krav_ids for requirement in assessment.requirements),
         outcomes={outcome.criterion_id: outcome.value for outcome in assessment.outcomes},
     )
 
 
-def _claim(assessment: Assessment) -> bool | None:
+def claims_circular(assessment: Assessment) -> bool | None:
     """Return whether the buyer's own notice claims circular economy (BT-774), or none without a notice."""
     if not any(document.notice for document in assessment.procurement.documents):
         return None
     return _CIRCULAR_CLAIM in assessment.procurement.claims
+
+
+def claims_environment(assessment: Assessment) -> bool | None:
+    """Return whether the buyer's own notice gives the environment as a reason (BT-06), or none where it does not tell."""
+    told = assessment.procurement.strategic
+    return STRATEGIC_ENVIRONMENT in told if told else None
+
+
+def asks_any(assessment: Assessment) -> bool:
+    """Return whether any requirement for sustainability goes beyond the law."""
+    return any(match.confidence != "low" and match.ambition != "law" for match in assessment.matches)
 
 
 def _day(text: str) -> str:

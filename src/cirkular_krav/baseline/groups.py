@@ -66,8 +66,8 @@ def make_group(
         with_conflict=share(lambda case: case.conflicts > 0),
         beside=_mean(scored, lambda case: case.beside),
         krav_ids=share(lambda case: case.cites_krav_id),
-        claims=_claims((case.claims_circular, case.headline) for case in scored),
-        strategic=_claims((case.claims_environment, case.asks_any) for case in scored),
+        claims=_claims(scored, lambda case: case.claims_circular, lambda case: case.headline),
+        strategic=_claims(scored, lambda case: case.claims_environment, lambda case: case.asks_any),
         criteria=_criteria(scored, catalogue) if criteria else (),
     )  # fmt: skip
 
@@ -123,13 +123,21 @@ def _mean(scored: Sequence[Case], count: Callable[[Case], int]) -> Mean:
     )
 
 
-def _claims(claimed_and_found: Iterable[tuple[bool | None, bool]]) -> Claims:
-    pairs = Counter(claimed_and_found)
+def _claims(scored: Sequence[Case], claims: Callable[[Case], bool | None], is_found: Callable[[Case], bool]) -> Claims:
+    told = [(claims(case), is_found(case), case.cluster) for case in scored if claims(case) is not None]
+    pairs = Counter((claimed, found) for claimed, found, _ in told)
+
+    def found_where(wanted: bool) -> Share:
+        return share_of(Answer(found, 1.0, cluster) for claimed, found, cluster in told if claimed is wanted)
+
     return Claims(
         claimed_and_found=pairs[True, True],
         only_claimed=pairs[True, False],
         only_found=pairs[False, True],
         neither=pairs[False, False],
+        claimed=share_of(Answer(bool(claimed), 1.0, cluster) for claimed, _, cluster in told) if told else None,
+        kept=found_where(True) if told else None,
+        unsaid=found_where(False) if told else None,
     )
 
 

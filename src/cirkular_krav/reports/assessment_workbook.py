@@ -11,6 +11,7 @@ from itertools import chain
 
 from cirkular_krav.catalogue_types import Catalogue
 from cirkular_krav.models import Assessment, Match, Requirement
+from cirkular_krav.organisation_number import format_organisation_number
 from cirkular_krav.reports.assessment import suggestion
 from cirkular_krav.reports.references import reference_line
 from cirkular_krav.reports.words import Words, load_words, title_of
@@ -121,7 +122,7 @@ class _Book:
         parts = {part.id: part.value for part in score.sub_scores}
         asked = sum(o.value in ("asked", "partly") for o in assessment.outcomes)
         yield (
-            procurement.id, procurement.title, procurement.buyer, procurement.organisation_number,
+            procurement.id, procurement.title, procurement.buyer, format_organisation_number(procurement.organisation_number),
             ", ".join(title_of(known[c], self.words.language) for c in procurement.categories if c in known),
             _day(procurement.published), self.words(f"assessment_book.status.{score.status}"), score.value, score.low,
             score.high, bands.get(score.band, ""), score.with_obstacles.value if score.with_obstacles else None, asked,

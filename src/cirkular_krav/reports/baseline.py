@@ -294,8 +294,8 @@ class _Report:
         lines += self._say("profiles.krav_ids", share=share_text(total.krav_ids, words))
         told = []
         for name in ("claims", "strategic"):
-            claims = getattr(total, name).model_dump()
-            told += self._say(f"profiles.{name}", **claims) if any(claims.values()) else []
+            claims = getattr(total, name)
+            told += self._say(f"profiles.{name}", **claims.model_dump()) if claims.told else []
         return self._titled("profiles", lines, told)
 
     def _part_name(self, profile: str, key: str, name: str) -> str:

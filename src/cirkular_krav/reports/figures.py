@@ -18,7 +18,7 @@ GOALS = "ABCDE"
 def goals_figure(assessment: Assessment, catalogue: Catalogue, t: PageWords) -> Figure:  # noqa: ARG001 - one signature
     """Return how much of each goal A–E the documents ask for."""
     shares = assessment.score.profiles["goals"]
-    rows = [(f"{goal} {t.words(f'goal.{goal}')}", shares.get(goal, 0.0)) for goal in GOALS]
+    rows = [(f"{goal}\u00a0{t.words(f'goal.{goal}')}", shares.get(goal, 0.0)) for goal in GOALS]
     return profile_figure(t, "goals", rows)
 
 

@@ -76,13 +76,16 @@ def _skew(report: FrameReport, catalogue: Catalogue, words: Words) -> str:
     return "\n".join(lines)
 
 
-def skew_sentence(skew: Skew, names: Mapping[str, str], catalogue: Catalogue, words: Words) -> str:
-    """Say of what there is too much and too little, for one organisation or for all."""
+def skew_sentence(
+    skew: Skew, names: Mapping[str, str], catalogue: Catalogue, words: Words, *, most: int | None = None
+) -> str:
+    """Say of what there is too much and too little, for one organisation or for all; at most ``most`` are named."""
 
     def told(keys: Sequence[str]) -> str:
-        if skew.by == "organisation":
-            return ", ".join(names.get(key) or key for key in keys) or "–"
-        return ", ".join(category_name(key, catalogue, words) for key in keys) or "–"
+        found = [names.get(k) or k if skew.by == "organisation" else category_name(k, catalogue, words) for k in keys]
+        shown = ", ".join(found[:most]) or words("baseline.nothing")
+        rest = len(found) - most if most else 0
+        return words("frame.and_others", names=shown, count=rest) if rest > 0 else shown
 
     who = names.get(skew.organisation) or skew.organisation or words("frame.all")
     key = f"frame.skew_{skew.by}"

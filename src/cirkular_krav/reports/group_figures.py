@@ -13,7 +13,7 @@ from cirkular_krav.reports.comparison import difference_text
 from cirkular_krav.reports.figures import GOALS, STRATEGY_GROUPS, in_words, profile_figure
 from cirkular_krav.reports.page import PageWords
 from cirkular_krav.reports.parts import Figure, Listed, Sheet
-from cirkular_krav.reports.shares import interval_text, share_text
+from cirkular_krav.reports.shares import bounds_cell, interval_cell, share_cell, share_text
 
 _MOST_COLUMNS = 10
 _MOST_ROWS = 15
@@ -40,8 +40,8 @@ def headline_figure(groups: Sequence[Group], name: Name, t: PageWords, key: str)
         "figures.alt", title=t.plain(f"overview.{key}_title"), values="; ".join(f"{r.label} {r.text}" for r in rows)
     )
     cells = [
-        (name(g), share_text(g.headline, t.words), interval_text(g.headline.low, g.headline.high, t.words),
-         interval_text(g.headline.bound_low, g.headline.bound_high, t.words)) for g in groups
+        (name(g), share_cell(g.headline, t.words), interval_cell(g.headline, t.words), bounds_cell(g.headline, t.words))
+        for g in groups
     ]  # fmt: skip
     columns = (t(f"overview.{key}_column"), t("overview.share"), t("overview.interval"), t("overview.bounds"))
     svg = Markup(charts.intervals(rows, alt=alt, ticks=ticks(t)))  # noqa: S704 - the chart escapes what it writes
@@ -51,13 +51,14 @@ def headline_figure(groups: Sequence[Group], name: Name, t: PageWords, key: str)
 def headline_range(group: Group, label: str, t: PageWords) -> charts.Range:
     """Return a group's headline share as a row of a chart."""
     share = group.headline
-    text = t.words("overview.of", numerator=share.numerator, denominator=share.denominator)
+    known = {"numerator": share.numerator, "denominator": share.denominator}
+    text = t.words("overview.of", **known) if share.denominator else t.words("baseline.nothing")
     return charts.Range(label, share.value, text, share.low, share.high, share.bound_low, share.bound_high)
 
 
 def group_goals_figure(group: Group, t: PageWords) -> Figure:
     """Return how much of each goal A–E the group's procurements ask for on average."""
-    rows = [(f"{goal} {t.words(f'goal.{goal}')}", group.goals.get(goal, 0.0)) for goal in GOALS]
+    rows = [(f"{goal}\u00a0{t.words(f'goal.{goal}')}", group.goals.get(goal, 0.0)) for goal in GOALS]
     return profile_figure(t, "goals", rows)
 
 
@@ -95,7 +96,7 @@ def spread_text(group: Group, t: PageWords) -> str:
     """Write the median and quartiles of a group, or that they cannot be told."""
     spread = group.spread
     if spread.median is None or spread.lower_quartile is None or spread.upper_quartile is None:
-        return t.words("baseline.cannot_say")
+        return t.words("overview.too_few" if spread.count else "baseline.nothing")
     numbers = {"median": spread.median, "lower": spread.lower_quartile, "upper": spread.upper_quartile}
     return t.words("baseline.spread", **{key: t.words.number(value) for key, value in numbers.items()})
 

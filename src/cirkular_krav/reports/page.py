@@ -23,6 +23,9 @@ _TEMPLATES = Path(__file__).parent / "templates"
 # Stands in every page of a report, so that a later report may replace it and nothing else.
 REPORT_MARK = '<meta name="generator" content="cirkular-krav report">'
 
+# "95 %" and "1 000" stay on one line.
+_TIED = re.compile(r"(?<=\d) (?=%|\d{3}\b)")
+
 
 class Link(NamedTuple):
     """A way to another page of the report: its file and its name."""
@@ -40,7 +43,7 @@ class PageWords:
 
     def __call__(self, key: str, **values: object) -> Markup:
         """Return the text at a key, marked as Swedish when the page's language has no translation of it."""
-        text = escape(self.words.get(key))
+        text = escape(_TIED.sub("\u00a0", self.words.get(key)))
         return self._in(self.words.language_of(key), text.format(**values) if values else text)
 
     def counted(self, key: str, count: int, **values: object) -> Markup:

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field, replace
 
 from markupsafe import Markup, escape
 
+from cirkular_krav.baseline_types import Share
 from cirkular_krav.models import Assessment, Requirement
 from cirkular_krav.reports.page import PageWords
+from cirkular_krav.reports.shares import interval_text, share_text
 from cirkular_krav.text import cut
 
 # A table longer than this is folded in parts of as many rows.
@@ -18,12 +20,16 @@ _QUOTE = 600
 
 @dataclass(frozen=True, slots=True)
 class Quotation:
-    """The buyer's own words in their language, and where they stand; ``foreign`` when the page has another language."""
+    """The buyer's own words in their language, and where they stand; ``foreign`` when the page has another language.
+
+    ``anchor`` is what a link may lead to, where the quotation stands among all requirements.
+    """
 
     quote: str
     where: Markup
     language: str
     foreign: bool
+    anchor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +92,17 @@ def where(requirement: Requirement, t: PageWords) -> Markup:
     return t("assessment.at", document=Markup("<bdi>{}</bdi>").format(requirement.document), place=place)
 
 
+def doubted(share: Share, t: PageWords) -> Markup:
+    """Return a share with its counts, and how uncertain it is on a line below; a dash where nothing was counted."""
+    if not share.denominator:
+        return t("baseline.nothing")
+    counted = escape(share_text(share, t.words))
+    if share.value is None or share.low is None or share.high is None:
+        return counted
+    doubt = t("overview.doubt", interval=interval_text(share.low, share.high, t.words))
+    return Markup('{}<br><span class="tied">{}</span>').format(counted, doubt)
+
+
 def link(href: str, text: Markup | str) -> Markup:
     """Return a link."""
     return Markup('<a href="{}">{}</a>').format(href, text)
@@ -107,6 +124,8 @@ class Listed:
 
     ``href`` is a page of its own, or the place on a page where many stand in short.
     ``counted`` is false for what the baseline leaves out (published again, cancelled, outside the window).
+    ``claims_circular`` and ``claims_environment``: what the buyer's own notice says, none where it does not;
+    ``asks_any``: the documents ask for something beyond the law. ``order`` sorts by title as a Swedish reader expects.
     """
 
     assessment: Assessment
@@ -115,6 +134,10 @@ class Listed:
     label: str
     headline: bool
     counted: bool = True
+    claims_circular: bool | None = None
+    claims_environment: bool | None = None
+    asks_any: bool = False
+    order: tuple[object, ...] = ()
 
     @property
     def short(self) -> bool:

@@ -40,6 +40,27 @@ def interval_text(low: float | None, high: float | None, words: Words) -> str:
     return words("baseline.interval", low=words.number(low * 100), high=words.percent(high))
 
 
+def interval_cell(share: Share, words: Words) -> str:
+    """Write the interval of a share in a table: a dash where nothing was counted, a short word where there are too few."""
+    if not share.denominator:
+        return words("baseline.nothing")
+    return words("overview.too_few") if share.low is None else interval_text(share.low, share.high, words)
+
+
+def bounds_cell(share: Share, words: Words) -> str:
+    """Write what a share may be if all unread were no and if all were yes, or that all was read."""
+    if share.bound_low is None or share.bound_high is None:
+        return interval_cell(share.model_copy(update={"low": None}), words)
+    if share.bound_low == share.bound_high:
+        return words("overview.all_read")
+    return interval_text(share.bound_low, share.bound_high, words)
+
+
+def share_cell(share: Share, words: Words) -> str:
+    """Write a share with its counts in a table; a dash where nothing was counted."""
+    return share_text(share, words) if share.denominator else words("baseline.nothing")
+
+
 def _count(number: int | float, words: Words) -> str:
     return words.number(number) if float(number).is_integer() else words.number(number, 1)
 

@@ -187,6 +187,7 @@ def _lay_out_print(page: Any, sheet: Sheet) -> None:
     page.set_paper(_A4)
     if not sheet.plain:
         page.repeat_rows(0)
+        page.hide_gridlines(0)  # printed too, so that a row can be followed across the paper
     if sum(column.width for column in sheet.columns) <= _PAGE_WIDTH:
         page.fit_to_pages(1, 0)
         return

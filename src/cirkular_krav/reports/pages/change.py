@@ -11,7 +11,7 @@ from cirkular_krav.reports.comparison import difference_text, signed
 from cirkular_krav.reports.group_figures import change_figure
 from cirkular_krav.reports.page import Link, PageWords, render_page
 from cirkular_krav.reports.parts import Figure, Sheet
-from cirkular_krav.reports.shares import share_with_interval
+from cirkular_krav.reports.shares import share_text
 from cirkular_krav.reports.words import Words
 
 
@@ -38,17 +38,20 @@ class _Change:
     @property
     def found(self) -> Iterator[Markup]:
         t, total = self.t, self.comparison.total
-        before, after = (share_with_interval(share, t.words) for share in (total.before, total.after))
+        before, after = (share_text(share, t.words) for share in (total.before, total.after))
         yield t("change.as_found", before=before, after=after)
-        yield t("comparison.same_ruler", difference=difference_text(total.difference, t.words))
-        if total.standardised is not None:
-            yield t("comparison.standardised", difference=difference_text(total.standardised, t.words))
+        for key, difference in (("same_ruler", total.difference), ("same_mix", total.standardised)):
+            if difference is not None and difference.value is not None:
+                yield t(f"change.{key}", points=signed(difference.value, t.words))
         if self.comparison.beyond is not None:
             yield t("comparison.beyond", difference=difference_text(self.comparison.beyond, t.words))
 
     @property
     def sure(self) -> Iterator[Markup]:
         t = self.t
+        difference = self.comparison.total.difference
+        if difference.low is not None and difference.high is not None:
+            yield t("change.chance", low=signed(difference.low, t.words), high=signed(difference.high, t.words))
         yield t("change.not_effect")
         yield t("change.same_ruler_note")
         if self.comparison.power:
@@ -62,7 +65,7 @@ class _Change:
         t = self.t
         rows = []
         for part in self.comparison.total.parts:
-            points = "–" if part.value is None else t.words("comparison.points", points=signed(part.value, t.words))
+            points = t.words("baseline.nothing") if part.value is None else signed(part.value, t.words)
             rows.append((t(f"comparison.part.{part.id}"), points, t(f"comparison.reason.{part.reason}") if part.reason else ""))  # fmt: skip
         columns = (t("change.part"), t("change.points_column"), t("change.remark"))
         return Sheet(t("change.parts_caption"), columns, rows, (1,))

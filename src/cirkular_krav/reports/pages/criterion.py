@@ -15,7 +15,7 @@ from cirkular_krav.reports.group_figures import ticks
 from cirkular_krav.reports.page import Link, PageWords, render_page
 from cirkular_krav.reports.pages.names import organisation_file
 from cirkular_krav.reports.parts import Figure, Listed, Quotation, Sheet, link, quotation
-from cirkular_krav.reports.shares import interval_text, share_text
+from cirkular_krav.reports.shares import interval_cell, share_text
 from cirkular_krav.reports.words import Words, title_of
 
 # So many quotations stand on a page, and at least one from each organisation that asks.
@@ -73,7 +73,7 @@ class _Criterion:
         known = any(s.value is not None for _, s in groups)
         svg = Markup(charts.intervals(rows, alt=t.plain("figures.alt", title=t.plain("criterion_page.figure_title"), values=values), ticks=ticks(t)))  # noqa: S704  # fmt: skip
         cells = [
-            (link(organisation_file(g.key), g.label or t("baseline.unknown_organisation")), share_text(s, t.words), interval_text(s.low, s.high, t.words))
+            (link(organisation_file(g.key), g.label or t("baseline.unknown_organisation")), share_text(s, t.words), interval_cell(s, t.words))
             for g, s in groups
         ]  # fmt: skip
         columns = (t("overview.responsible_column"), t("overview.share"), t("overview.interval"))

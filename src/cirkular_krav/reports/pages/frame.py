@@ -7,19 +7,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from markupsafe import Markup
 
 from cirkular_krav.catalogue_types import Catalogue
-from cirkular_krav.frame import FrameItem, FrameReport, Skew
-from cirkular_krav.reports.frame import (
-    ASKS_KEYS,
-    FLAG_CELLS,
-    buyer_names,
-    found_not_said,
-    said_not_found,
-    skew_sentence,
-)
+from cirkular_krav.frame import FlagShare, FrameItem, FrameReport, Skew
+from cirkular_krav.reports.frame import buyer_names, found_not_said, said_not_found, skew_sentence
 from cirkular_krav.reports.frame_figures import coverage_figure, sample_figure
 from cirkular_krav.reports.page import Link, PageWords, render_page
-from cirkular_krav.reports.parts import Figure, Listed, Sheet, link
+from cirkular_krav.reports.parts import Figure, Listed, Sheet, doubted, link
 from cirkular_krav.reports.words import Words
+
+# So many categories or organisations are named where there is too much or too little; the table has all.
+_MOST_NAMED = 3
 
 
 def frame_page(
@@ -73,24 +69,42 @@ class _Frame:
         return [self._skew(skew) for skew in self.report.skews if skew.organisation]
 
     def _skew(self, skew: Skew) -> Markup:
-        return self.t.mark(skew_sentence(skew, buyer_names(self.report), self.catalogue, self.t.words))
+        names = buyer_names(self.report)
+        return self.t.mark(skew_sentence(skew, names, self.catalogue, self.t.words, most=_MOST_NAMED))
 
     def figures(self) -> list[Figure]:
         sample = sample_figure(self.report, self.catalogue, self.t)
         return [coverage_figure(self.report, self.t), *([sample] if sample else [])]
 
-    def flags(self) -> Sheet | None:
-        """Give what the buyer ticked beside what the documents ask for; none when nothing could be compared."""
+    def flags(self) -> list[Sheet]:
+        """Give what the buyer ticked, and what the notice says, beside what the documents ask for."""
+        sheets = []
+        for source in ("box", "notice"):
+            found = [flag for flag in self.report.flags if flag.source == source]
+            if any(flag.says != "not_reported" for flag in found):
+                columns = tuple(self.t(f"frame_page.flag_columns.{c}") for c in (source, "any", "circular", "unread"))
+                rows = [self._flag(flag) for flag in found]
+                sheets.append(Sheet(self.t(f"frame_page.flag_caption.{source}"), columns, rows, (3,)))
+        return sheets
+
+    def _flag(self, flag: FlagShare) -> tuple[Markup | str, ...]:
         t = self.t
-        rows = []
-        for ticked, asks in FLAG_CELLS:
-            own = [i for i in self.report.items if i.ticked == ticked and i.asks_any is asks and i.state != "missing"]
-            if own:
-                circular = sum(bool(item.asks_circular) for item in own)
-                numbers = (t.words.number(len(own)), t.words.number(circular))
-                rows.append((t(f"frame.ticked.{ticked}"), t(f"frame.asks.{ASKS_KEYS[asks]}"), *numbers))
-        columns = tuple(t(f"frame_page.flag_columns.{c}") for c in ("ticked", "asks", "count", "circular"))
-        return Sheet(t("frame_page.flag_caption"), columns, rows, (2, 3)) if rows else None
+        said = t(f"frame_page.says.{flag.source}.{flag.says}")
+        return said, doubted(flag.asks_any, t), doubted(flag.asks_circular, t), t.words.number(flag.unread)
+
+    def platforms(self) -> Sheet | None:
+        """Give how often the box is ticked in each database; none where the list names no database."""
+        t = self.t
+        rows = [(one.database or t("frame_page.no_database"), doubted(one.ticked, t)) for one in self.report.platforms]
+        columns = (t("frame_page.platform_columns.name"), t("frame_page.platform_columns.ticked"))
+        named = any(one.database for one in self.report.platforms)
+        return Sheet(t("frame_page.platform_caption"), columns, rows) if named else None
+
+    def unlike(self) -> Markup | None:
+        """Say how often the box and the notice differ, where there are both."""
+        both = [i for i in self.report.items if i.strategic and i.ticked != "not_reported"]
+        unlike = sum(item.ticked != item.strategic_says for item in both)
+        return self.t("frame.strategic_unlike", unlike=unlike, both=len(both)) if both else None
 
     def differing(self) -> Iterator[tuple[Markup, list[Markup]]]:
         """Give the procurements where the notice and the documents say different things."""

@@ -11,6 +11,7 @@ from cirkular_krav.baseline_types import Baseline
 from cirkular_krav.catalogue_types import Catalogue, Constant
 from cirkular_krav.models import Assessment
 from cirkular_krav.reports.page import Link, PageWords, render_page
+from cirkular_krav.reports.pages.audit import audit_sheet
 from cirkular_krav.reports.parts import Labelling, Sheet
 from cirkular_krav.reports.shares import interval_text, share_with_interval
 from cirkular_krav.reports.words import Words
@@ -41,6 +42,7 @@ class _Method:
         self.catalogue = catalogue
         self.t = t
         self.labels = labels
+        self.baseline = baseline
         self.changed = baseline.sensitivity if baseline else None
         self.audited = baseline.audit if baseline else None
 
@@ -147,6 +149,15 @@ class _Method:
                 yield t(
                     f"audit.{name}", share=t.words.percent(value), interval=interval_text(ends[0], ends[1], t.words)
                 )
+        if audit.judged:
+            unknown = t.words("audit.unknown")
+            precision, recall = (
+                unknown if rate is None else t.words.percent(rate) for rate in (audit.hit_precision, audit.hit_recall)
+            )
+            yield t("audit.hits", precision=precision, recall=recall, missed=audit.missed)
+
+    def audited_sheet(self) -> Sheet | None:
+        return audit_sheet(self.baseline, self.t) if self.baseline else None
 
     def versions(self) -> Sheet:
         t = self.t

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from markupsafe import Markup
 
-from cirkular_krav.baseline_types import Baseline, Group
+from cirkular_krav.baseline_types import Baseline, CriterionShare, Group
 from cirkular_krav.catalogue_types import Catalogue
 from cirkular_krav.reports.advice import WideAdvice, advise_many
 from cirkular_krav.reports.group_figures import (
@@ -23,13 +23,16 @@ from cirkular_krav.reports.group_figures import (
     spread_text,
 )
 from cirkular_krav.reports.page import Link, PageWords, render_page
-from cirkular_krav.reports.pages.names import criterion_file, has_criterion_page, organisation_file
+from cirkular_krav.reports.pages.audit import audit_of, audit_sheet
+from cirkular_krav.reports.pages.claims import claims_differ, claims_sheet
+from cirkular_krav.reports.pages.names import METHOD, criterion_file, has_criterion_page, organisation_file
 from cirkular_krav.reports.parts import Figure, Listed, Sheet, link
-from cirkular_krav.reports.shares import interval_text, share_text
+from cirkular_krav.reports.shares import bounds_cell, interval_cell, interval_text, share_cell, share_text
 from cirkular_krav.reports.words import Words
 from cirkular_krav.text import cut
 
 _QUOTED = 200
+_MOST_WEIGHT = 3
 _MOST_SAID = 2
 # So many procurements are named under an obstacle; the table of all says which the others are.
 _MOST_PLACES = 25
@@ -73,13 +76,19 @@ class _Overview:
 
     # --- the first screen -----------------------------------------------------------------------
 
-    def window(self) -> Markup:
-        window = self.baseline.window
-        return self.t("overview.window", first=window.first, last=window.last) if window.first else self.t("baseline.no_dates")  # fmt: skip
+    def facts(self) -> Iterator[Markup]:
+        """Tell when the procurements of this page were published, and how many of them could be scored."""
+        t, counts = self.t, self.group.counts
+        days = sorted(day for one in self.counted if (day := one.assessment.procurement.published))
+        yield t("overview.window", first=days[0], last=days[-1]) if days else t("baseline.no_dates")
+        yield t("overview.scored_of", scored=t.words.number(counts.scored), total=t.words.number(counts.procurements))
 
     @property
     def found(self) -> Iterator[Markup]:
         t, group = self.t, self.group
+        if not group.headline.denominator:
+            yield t("overview.found_nothing")
+            return
         asked = link("#upphandlingar", t("overview.of", numerator=group.headline.numerator, denominator=group.headline.denominator))  # fmt: skip
         yield t("overview.found_headline", asked=asked)
         conflict = link("#hinder", t("overview.of", numerator=group.with_conflict.numerator, denominator=group.with_conflict.denominator))  # fmt: skip
@@ -88,24 +97,26 @@ class _Overview:
         if spread.median is not None:
             yield t("overview.found_median", median=t.words.number(spread.median), lower=t.words.number(spread.lower_quartile or 0), upper=t.words.number(spread.upper_quartile or 0))  # fmt: skip
         if group.claims.only_claimed:
-            yield t.counted("overview.found_claims", group.claims.only_claimed)
+            yield self._found_claims()
         if group.follow_up.value is not None:
-            yield t("overview.found_follow_up", share=t.words.percent(group.follow_up.value))
+            yield t("overview.found_follow_up", count=share_text(group.follow_up, t.words))
+
+    def _found_claims(self) -> Markup:
+        count = self.group.claims.only_claimed
+        where = link("#annonser", self.t.counted("overview.claimed_in", count))
+        return self.t("overview.found_claims", where=where)
 
     @property
     def sure(self) -> Iterator[Markup]:
         t, group = self.t, self.group
         share = group.headline
-        if share.value is None or share.low is None or share.high is None:
-            yield t("overview.sure_few", count=group.counts.scored)
+        if not share.denominator:
+            yield t("overview.sure_none")
+        elif share.value is None or share.low is None or share.high is None:
+            yield t.counted("overview.sure_few", group.counts.scored)
         else:
             yield t("overview.sure_interval", percent=t.words.percent(share.value), interval=interval_text(share.low, share.high, t.words))  # fmt: skip
-        audit = self.baseline.audit
-        if self.whole and audit and audit.corrected is not None and not audit.reason:
-            interval = interval_text(audit.low, audit.high, t.words)
-            yield t(
-                "overview.sure_audit", judged=audit.judged, share=t.words.percent(audit.corrected), interval=interval
-            )
+        yield from self._sure_audit()
         unread = group.counts.incomplete + group.counts.nothing_read
         if unread and share.bound_low is not None and share.bound_high is not None:
             ends = {"low": t.words.percent(share.bound_low), "high": t.words.percent(share.bound_high)}
@@ -117,6 +128,15 @@ class _Overview:
             yield t.counted("overview.sure_left_out", len(self.baseline.left_out))
         yield t("overview.sure_measured", measured=t.measured())
         yield t("report.sure_not_delivered")
+
+    def _sure_audit(self) -> Iterator[Markup]:
+        """Say what people's reading makes of the share, where enough is read to say anything."""
+        t, own = self.t, audit_of(self.baseline, self.group.key)
+        audit = self.baseline.audit if self.whole else own.share if own else None
+        if audit and audit.corrected is not None and not audit.reason:
+            read = link("#granskning", t.counted("overview.audited", audit.judged))
+            interval = interval_text(audit.low, audit.high, t.words)
+            yield t("overview.sure_audit", read=read, share=t.words.percent(audit.corrected), interval=interval)
 
     @property
     def todo_title(self) -> Markup:
@@ -132,6 +152,8 @@ class _Overview:
         title = self.name(advice.entry_id) if advice.entry_id else Markup("")
         href = {"obstacle": "#hinder", "gap": criterion_file(advice.entry_id)}.get(advice.kind, "#upphandlingar")
         why = t.counted(f"overview.todo_{advice.kind}_why", advice.count, total=t.words.number(advice.total))
+        if advice.total == 1:
+            why = t(f"overview.todo_{advice.kind}_why_only")
         return t(f"overview.todo_{advice.kind}", title=title), Markup("{} {}").format(
             why, link(href, t(f"overview.todo_{advice.kind}_link"))
         )
@@ -172,8 +194,13 @@ class _Overview:
     def sections(self) -> Iterator[tuple[str, Markup]]:
         shown = {"organisationer": self.whole and len(self.baseline.responsible) > 1, "kategorier": self.whole}
         shown |= {"branscher": self.whole and bool(self.baseline.branches), "policy": self.policy() is not None}
+        shown |= {"inriktning": bool(self.group.counts.scored), "kriterier": any(map(_is_fitting, self.group.criteria))}
+        shown |= {"annonser": self.claims() is not None, "granskning": self.audited() is not None}
         shown |= {"utveckling": len(self.years()) > 1, "utelamnade": self.whole and bool(self.baseline.left_out)}
-        anchors = ("organisationer", "kriterier", "inriktning", "utveckling", "kategorier", "branscher", "policy", "hinder", "upphandlingar", "utelamnade")  # fmt: skip
+        anchors = (
+            "organisationer", "granskning", "kriterier", "inriktning", "utveckling", "kategorier", "branscher", "policy",
+            "annonser", "hinder", "upphandlingar", "utelamnade",
+        )  # fmt: skip
         for anchor in anchors:
             if shown.get(anchor, True):
                 yield anchor, self.t(f"overview.section.{anchor}")
@@ -198,6 +225,22 @@ class _Overview:
         columns = (t("overview.responsible_column"), t("overview.comparable_share"), t("overview.interval"))
         return Sheet(t("overview.comparable_caption"), columns, rows) if len(rows) > 1 else None
 
+    def audited(self) -> Sheet | None:
+        """Give the share as people's reading of a sample corrects it; none where no sample was given."""
+        if not self.whole and audit_of(self.baseline, self.group.key) is None:
+            return None
+        return audit_sheet(self.baseline, self.t, None if self.whole else (self.group.key,))
+
+    def audit_note(self) -> Markup:
+        return self.t("overview.audit_more", method=link(f"{METHOD}#granskning", self.t("overview.audit_method")))
+
+    def claims(self) -> Sheet | None:
+        """Give what the notices say beside what the documents ask for; none where no notice says anything."""
+        return claims_sheet(self.group, self.t)
+
+    def claims_differ(self) -> Iterator[tuple[Markup, list[Markup]]]:
+        return claims_differ(self.counted, self.t)
+
     def _groups(self, groups: Sequence[Group], key: str) -> Sheet:
         t = self.t
         rows: list[tuple[Markup | str, ...]] = []
@@ -206,32 +249,33 @@ class _Overview:
             unknown = counts.incomplete + counts.nothing_read
             numbers = [t.words.number(n) for n in (counts.procurements, counts.scored, unknown)]
             share = group.headline
-            ends = (
-                interval_text(share.low, share.high, t.words),
-                interval_text(share.bound_low, share.bound_high, t.words),
-            )
-            rows.append((self.linked_name(group), *numbers, share_text(share, t.words), *ends, spread_text(group, t)))
+            ends = interval_cell(share, t.words), bounds_cell(share, t.words)
+            rows.append((self.linked_name(group), *numbers, share_cell(share, t.words), *ends, spread_text(group, t)))
         columns = tuple(t(f"overview.group_columns.{c}") for c in ("name", "procurements", "scored", "unknown", "headline", "interval", "bounds", "median"))  # fmt: skip
         return Sheet(t(f"overview.{key}_caption"), columns, rows, (1, 2, 3))
 
     def heat(self) -> Figure:
         return heat_figure(self.group, self.baseline.responsible, self.name, self.group_name, self.t)
 
-    def criteria(self) -> Sheet:
+    def criteria(self, *, important: bool) -> Sheet | None:
+        """Give how often each criterion is asked for: those of most weight, or the others."""
         t = self.t
         rows: list[tuple[Markup | str, ...]] = []
         named = {one.criterion_id for one in self.baseline.total.criteria if has_criterion_page(one)}
-        fitting = [c for c in self.group.criteria if c.asked.denominator or c.partly or c.unread]
+        fitting = [
+            one for one in self.group.criteria if _is_fitting(one) and (one.importance == _MOST_WEIGHT) is important
+        ]
         for one in sorted(fitting, key=lambda c: (-c.importance, c.criterion_id)):
             title = Markup('{} <span class="id">{}</span>').format(self.name(one.criterion_id), one.criterion_id)
             name = link(criterion_file(one.criterion_id), title) if one.criterion_id in named else title
             weak = t.words.number(one.partly)
             unread = t.words.number(one.unread)
-            rows.append((name, t(f"report.importance.{one.importance}"), share_text(one.asked, t.words), weak, unread))
+            rows.append((name, t(f"report.importance.{one.importance}"), share_cell(one.asked, t.words), weak, unread))
         columns = tuple(
             t(f"overview.criteria_columns.{c}") for c in ("criterion", "importance", "asked", "weak", "unread")
         )
-        return Sheet(t("overview.criteria_caption"), columns, rows, (3, 4))
+        caption = t("overview.criteria_caption" if important else "overview.criteria_others")
+        return Sheet(caption, columns, rows, (3, 4)) if rows else None
 
     def figures(self) -> list[Figure]:
         t, group = self.t, self.group
@@ -262,7 +306,7 @@ class _Overview:
             bids = t.words("branches.not_measured") if one.bids is None else t.words.number(one.bids, 1)
             numbers = (
                 t.words.number(group.counts.procurements),
-                share_text(group.headline, t.words),
+                share_cell(group.headline, t.words),
                 spread_text(group, t),
             )
             rows.append((branch_name(one.division, t), *numbers, bids))
@@ -316,7 +360,7 @@ class _Overview:
 
     def procurements(self) -> Sheet:
         t = self.t
-        rows = [self._procurement(one) for one in self.counted]
+        rows = [self._procurement(one) for one in sorted(self.counted, key=lambda one: one.order)]
         columns = tuple(t(f"overview.procurement_columns.{c}") for c in ("title", "organisation", "published", "headline", "obstacles", "score"))  # fmt: skip
         return Sheet(t("overview.procurements_caption"), columns, rows, (4,))
 
@@ -338,3 +382,8 @@ class _Overview:
         ]
         columns = tuple(t(f"overview.left_out_columns.{c}") for c in ("title", "organisation", "reason"))
         return Sheet(t("overview.left_out_caption"), columns, rows)
+
+
+def _is_fitting(one: CriterionShare) -> bool:
+    """Tell whether a criterion fits any of the procurements."""
+    return bool(one.asked.denominator or one.partly or one.unread)

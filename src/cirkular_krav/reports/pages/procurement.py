@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
@@ -15,9 +15,13 @@ from cirkular_krav.reports.explain import factor_lines
 from cirkular_krav.reports.figures import goals_figure, score_figure, strategies_figure
 from cirkular_krav.reports.page import Link, PageWords, render_page
 from cirkular_krav.reports.parts import Quotation, Sheet, link, quotation, where
+from cirkular_krav.reports.references import Followed, reference_line, referring
 from cirkular_krav.reports.words import Words
 
 _SCORED = ("scored", "incomplete")
+_MOST_WEIGHT = 3
+# So many references stand under a quotation; the section on references has all.
+_MOST_REFERENCES = 3
 # So many requirements are folded together in the list of all.
 _FOLD = 250
 
@@ -48,6 +52,7 @@ class Card:
     tags: Markup
     short: Markup
     quotation: Quotation
+    references: tuple[str, ...]
     factors: tuple[str, ...]
     others: tuple[tuple[Quotation, Markup], ...]
 
@@ -89,6 +94,8 @@ class _Procurement:
         self.procurement = assessment.procurement
         self.requirements = {requirement.id: requirement for requirement in assessment.requirements}
         self.scored = self.score.status in _SCORED
+        self.referring = referring(assessment, t.words)
+        self.anchors = {r.id: f"k{number}" for number, r in enumerate(assessment.requirements, start=1)}
         title = assessment.procurement.title
         # A procurement is named in the language of its documents, which is Swedish but for single requirements.
         self.title = t.swedish(title) if title else t("assessment.untitled")
@@ -115,20 +122,35 @@ class _Procurement:
             yield t(f"report.found_{score.status}", count=score.applicable)
         if score.status == "nothing_read":
             return
-        asked, total = self.asked()
+        asked, weak, total = self.asked()
         if total:
             yield t("report.found_asked", asked=self._to("#kriterier", t("report.asked_of", asked=asked, total=total)))
+        if weak:
+            yield t.counted("report.found_weak", weak)
         yield self._found_obstacles()
-        missing = sum(1 for gap in self.assessment.outcomes if gap.value == "not_asked" and gap.importance == 3)
         if self.scored:
-            yield t.counted("report.found_gaps", missing) if missing else t("report.found_no_gaps")
+            yield from self._found_gaps()
             yield self._found_score()
+
+    def _found_gaps(self) -> Iterator[Markup]:
+        """Say how many criteria of most weight are missing, and of how many nothing can be said."""
+        t = self.t
+        most = [o.value for o in self.assessment.outcomes if o.importance == _MOST_WEIGHT]
+        missing, unread = most.count("not_asked"), most.count("could_not_be_read")
+        if missing:
+            yield t.counted("report.found_gaps", missing)
+        if unread:
+            yield t.counted("report.found_unread_gaps", unread)
+        if not missing and not unread:
+            yield t("report.found_no_gaps")
 
     def _found_score(self) -> Markup:
         t, score = self.t, self.score
         stand = score.with_obstacles.value if score.with_obstacles else score.value
         value = self._to("#poang", t("figures.of_100", value=score.value))
         key = "found_score" if stand == score.value else "found_score_stand"
+        if score.status == "incomplete":
+            value = t("report.score_of_read", value=value)
         return t(f"report.{key}", value=value, band=self.band(score.value or 0), stand=stand)
 
     def _found_obstacles(self) -> Markup:
@@ -144,6 +166,9 @@ class _Procurement:
     def sure(self) -> Iterator[Markup]:
         t, score = self.t, self.score
         yield self.sure_read()
+        if self.referring.lost:
+            where = self._to("#hanvisningar", t.counted("report.references_in", self.referring.lost))
+            yield t("report.sure_references", where=where)
         if self.scored:
             yield self._sure_confidence()
             same = score.low == score.high
@@ -203,9 +228,16 @@ class _Procurement:
     def band(self, value: int) -> Markup:
         return self.t.title(next(b for b in reversed(self.catalogue.scoring.bands) if value >= b.at_least))
 
-    def asked(self) -> tuple[int, int]:
-        applicable = [o for o in self.assessment.outcomes if o.value != "not_applicable"]
-        return sum(o.value in ("asked", "partly") for o in applicable), len(applicable)
+    def asked(self) -> tuple[int, int, int]:
+        """Count the criteria that are asked for, those mentioned only weakly or doubtfully, and all that apply."""
+        outcomes = [o for o in self.assessment.outcomes if o.value != "not_applicable"]
+        found = self._criteria_asked()
+        clear = sum(o.value == "asked" and not self._is_doubtful(o.criterion_id) for o in outcomes)
+        return clear, len(found) - clear, len(outcomes)
+
+    def _is_doubtful(self, criterion_id: str) -> bool:
+        """Tell whether all that was found of a criterion is doubtful: it may raise the score but does not carry it."""
+        return all(match.confidence == "low" for match in self._best(criterion_id))
 
     def versions(self) -> Markup:
         versions = self.assessment.versions
@@ -217,7 +249,19 @@ class _Procurement:
     def sections(self) -> Iterator[tuple[str, Markup]]:
         shown = {"hinder": bool(self.assessment.obstacles), "krav": bool(self._criteria_asked()), "saknas": self.scored}
         shown |= {"poang": self.scored, "vid-sidan": bool(self._beside())}
-        for anchor in ("hinder", "krav", "saknas", "poang", "kriterier", "vid-sidan", "underlag", "alla-krav"):
+        shown["hanvisningar"] = bool(self.referring.told)
+        anchors = (
+            "hinder",
+            "krav",
+            "saknas",
+            "poang",
+            "kriterier",
+            "vid-sidan",
+            "underlag",
+            "hanvisningar",
+            "alla-krav",
+        )
+        for anchor in anchors:
             if shown.get(anchor, True):
                 yield anchor, self.t(f"report.section.{anchor}")
 
@@ -280,6 +324,7 @@ class _Procurement:
             tags=self.tags(best, requirement),
             short=self.short_tags(best, requirement),
             quotation=quotation(requirement, t),
+            references=tuple(reference_line(one, t.words) for one in requirement.references[:_MOST_REFERENCES]),
             factors=tuple(factor_lines(best, requirement, criterion, t.words)),
             others=tuple((quotation(self.requirements[m.requirement_id], t), self.points(m.points)) for m in others),
         )
@@ -331,15 +376,23 @@ class _Procurement:
         t = self.t
         rows = []
         order = ("asked", "partly", "could_not_be_read", "not_asked", "not_applicable")
-        for o in sorted(self.assessment.outcomes, key=lambda o: (order.index(o.value), -o.points, o.criterion_id)):
+        counted = [o for o in self.assessment.outcomes if not self._is_beside(o.criterion_id)]
+        for o in sorted(counted, key=lambda o: (order.index(o.value), -o.points, o.criterion_id)):
             title = Markup('{} <span class="id">{}</span>').format(self.name(o.criterion_id), o.criterion_id)
             if o.match_ids and o.value in ("asked", "partly"):
                 title = link(f"#krav-{o.criterion_id}", title)
             points = t.words.number(o.points) if o.value in ("asked", "partly") else "–"
             count = len({m.requirement_id for m in self._best(o.criterion_id)})
-            rows.append((title, t(f"outcome.{o.value}"), t(f"report.importance.{o.importance}"), str(count), points))
+            doubtful = o.value == "asked" and self._is_doubtful(o.criterion_id)
+            outcome = t("report.doubtful") if doubtful else t(f"outcome.{o.value}")
+            rows.append((title, outcome, t(f"report.importance.{o.importance}"), str(count), points))
         columns = tuple(t(f"report.criteria_columns.{c}") for c in ("criterion", "outcome", "importance", "count", "points"))  # fmt: skip
         return Sheet(t("report.criteria_caption"), columns, rows, numbers=(3, 4))
+
+    def _is_beside(self, criterion_id: str) -> bool:
+        """Tell whether a criterion is about something else than circularity: those stand in a section of their own."""
+        criterion = self.catalogue.by_id.get(criterion_id)
+        return criterion is not None and criterion.counts == "sustainability"
 
     def _beside(self) -> list[Match]:
         return [m for m in self.assessment.matches if m.counts == "sustainability" and m.confidence != "low"]
@@ -360,6 +413,33 @@ class _Procurement:
         columns = tuple(t(f"report.ledger_columns.{c}") for c in ("file", "role", "status", "pages", "problems"))
         return Sheet(t("report.ledger_caption"), columns, rows, numbers=(3,))
 
+    def references_lost(self) -> Sheet | None:
+        """Give what requirements refer to that could not be followed: what stands there is not in the assessment."""
+        rows = [(one.words, self._count(one), self._first(one)) for one in self.referring.unfound]
+        columns = tuple(self.t(f"report.references_columns.{c}") for c in ("words", "count", "first"))
+        return Sheet(self.t("report.references_lost_caption"), columns, rows, (1,)) if rows else None
+
+    def references_found(self) -> Sheet | None:
+        """Give what requirements refer to and where that is."""
+        found = self.referring.found
+        rows = [(one.words, Markup("<bdi>{}</bdi>").format(one.target), self._count(one), self._first(one)) for one in found]  # fmt: skip
+        columns = tuple(self.t(f"report.references_columns.{c}") for c in ("words", "target", "count", "first"))
+        return Sheet(self.t("report.references_found_caption"), columns, rows, (2,)) if rows else None
+
+    def references_intro(self) -> Iterator[Markup]:
+        t, found = self.t, self.referring
+        yield t.counted("report.references_told", found.told, total=t.words.number(len(self.requirements)))
+        if found.followed:
+            yield t.counted("report.references_followed", found.followed)
+        if found.lost:
+            yield t.counted("report.references_lost", found.lost)
+
+    def _count(self, one: Followed) -> str:
+        return self.t.words.number(len(one.requirements))
+
+    def _first(self, one: Followed) -> Markup:
+        return link(f"#{self.anchors[one.requirements[0].id]}", where(one.requirements[0], self.t))
+
     def all_requirements(self) -> Iterator[tuple[Markup, list[tuple[Quotation, Markup]]]]:
         """Give every requirement, folded by document and so many at a time."""
         met: dict[str, list[str]] = {}
@@ -375,7 +455,10 @@ class _Procurement:
                     "report.all_heading", document=Markup("<bdi>{}</bdi>").format(document), first=first + 1,
                     last=first + len(part), total=len(requirements),
                 )  # fmt: skip
-                yield heading, [(quotation(r, self.t), self._met(r, met.get(r.id, []))) for r in part]
+                yield heading, [(self._anchored(r), self._met(r, met.get(r.id, []))) for r in part]
+
+    def _anchored(self, requirement: Requirement) -> Quotation:
+        return replace(quotation(requirement, self.t), anchor=self.anchors[requirement.id])
 
     def _met(self, requirement: Requirement, criteria: list[str]) -> Markup:
         t = self.t

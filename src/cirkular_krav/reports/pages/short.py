@@ -100,8 +100,14 @@ class _Entry:
             found.append(Asked(self._linked(card.id, card.title), self.view.quotation_of(card.requirement_id, _QUOTE), note))  # fmt: skip
         return found
 
+    def wordings(self) -> str:
+        """Tell how many wordings stand in the way, counted as above: one that does so in two ways is one."""
+        return self.t.words.number(len({hit.requirement_id for hit in self.view.assessment.obstacles}))
+
     def gaps(self) -> Markup:
-        """Name the criteria of most weight that are not asked for."""
+        """Name the criteria of most weight that are not asked for; none where the purchase is not scored."""
+        if not self.view.scored:
+            return Markup("")
         missing = [o for o in self.view.assessment.outcomes if o.value == "not_asked" and o.importance > _FEWEST_TOLD]
         return Markup("; ").join(self._linked(o.criterion_id, self.view.name(o.criterion_id)) for o in missing)
 
