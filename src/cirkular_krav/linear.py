@@ -96,7 +96,9 @@ class LinearModel:
         found = np.array(self.intercepts, dtype=np.float64)
         if of_text := self._of_text(words):
             found += self._sums[of_text].sum(axis=0, dtype=np.float64) / scale_of(words)
-        if of_signs := [at for sign in signs if sign in self.rows and (at := self._place(sign, (sign,))) >= 0]:
+        known = self._at
+        of_signs = [known[sign] if sign in known else self._place(sign, (sign,)) for sign in signs]
+        if of_signs := [at for at in of_signs if at >= 0]:
             found += self._sums[of_signs].sum(axis=0, dtype=np.float64)
         return found
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from cirkular_krav.text import remembered
 from cirkular_krav.understanding.number_words import NUMBER, number_value
 from cirkular_krav.understanding.words import lowered
 
@@ -31,6 +32,8 @@ _PARTS = {
     "halv": 2, "tredjedel": 3, "fjärdedel": 4, "kvart": 4, "femtedel": 5, "sjättedel": 6, "sjundedel": 7, "åttondel": 8,
     "niondel": 9, "tiondel": 10, "tolftedel": 12, "femtondel": 15, "tjugondel": 20, "tjugofemtedel": 25, "hundradel": 100,
 }  # fmt: skip
+# A cheap look before the costly one: what every fraction in words holds.
+_FRACTION_SIGNS = ("del", "kvart", "hälft", "halva")
 _FRACTION = re.compile(
     rf"\b(?:(?P<top>{NUMBER}) )?(?P<part>{'|'.join(p for p in _PARTS if p != 'halv')})(?:ar|arna|en)?\b|"
     r"\b(?P<half>(?:den (?:andra|ena) )?(?:hälften|halva(?=n?\b)n?|hälft))\b"
@@ -80,10 +83,11 @@ def own_unit(text: str) -> re.Pattern[str] | None:
     low = lowered(text)
     for match in _OWN_UNIT.finditer(low):
         stem = match["noun"]
-        unit = re.compile(rf"(?<=\w )(?:{re.escape(stem)}(?:a|ar|or|er|en|n|na|arna|orna|erna)?)\b", re.IGNORECASE)
+        if _KNOWN_THINGS.match(stem):
+            continue
         counted = re.findall(rf"\b(?:\d+|{NUMBER}) (?:{re.escape(stem)})(?:a|ar|or|er|n)?\b", low)
-        if not _KNOWN_THINGS.match(stem) and len(counted) > 1:
-            return unit
+        if len(counted) > 1:
+            return re.compile(rf"(?<=\w )(?:{re.escape(stem)}(?:a|ar|or|er|en|n|na|arna|orna|erna)?)\b", re.IGNORECASE)
     return None
 
 
@@ -94,6 +98,11 @@ def number(text: str) -> float:
 
 def find_amounts(text: str, *, bare: bool = False) -> list[Amount]:
     """Return the amounts of a text in order; numbers without a unit only after a word of weight, or anywhere if ``bare``."""
+    return [*_amounts_in(text, bare)]
+
+
+@remembered
+def _amounts_in(text: str, bare: bool) -> tuple[Amount, ...]:
     low = lowered(text).replace("\u00a0", " ").replace("\u202f", " ")
     found = [*_fractions(low)]
     for match in _FULL.finditer(low):
@@ -102,7 +111,7 @@ def find_amounts(text: str, *, bare: bool = False) -> list[Amount]:
         amount = _amount(match, low, bare=bare)
         if amount and not _is_threshold(low, amount):
             found.append(amount)
-    return sorted(found, key=lambda a: a.start)
+    return tuple(sorted(found, key=lambda a: a.start))
 
 
 def _amount(match: re.Match[str], low: str, *, bare: bool) -> Amount | None:
@@ -159,7 +168,7 @@ def _fractions(low: str) -> Iterator[Amount]:
     for match in _OF_ROUND.finditer(low):
         if 0 < int(match["top"]) < int(match["bottom"]):
             yield Amount(100 * int(match["top"]) / int(match["bottom"]), "percent", match.start(), match.end())
-    for match in _FRACTION.finditer(low):
+    for match in _FRACTION.finditer(low) if any(sign in low for sign in _FRACTION_SIGNS) else ():
         top = 1.0 if match["half"] else number_value(match["top"] or "en")
         share = 0.5 if match["half"] else (top or 0.0) / _PARTS[match["part"]]
         if 0 < share < 1:

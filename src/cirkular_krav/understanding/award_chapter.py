@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from cirkular_krav.models import Block
-from cirkular_krav.text import sentences
+from cirkular_krav.text import remembered, sentences
 from cirkular_krav.understanding.award_amounts import Unit, find_amounts, number, own_unit
 from cirkular_krav.understanding.award_deductions import is_deduction_name
 from cirkular_krav.understanding.award_items import Chapter, Line, Total, Weighed, lines_of, without_lot
@@ -57,6 +57,11 @@ _GENERIC = re.compile(
     r"anbud\w*|afb\S*( .*)?|kapitel \d+.*|förutsättningar|metod|princip\w*|exempel\w*|prisavdrag|mervärdesavdrag|[\w ]*kriterier|protokoll\w*|minimi\w*|beslut|gallring)(?: .*)?$",
     re.IGNORECASE,
 )
+
+
+@remembered
+def _is_answer(heading: str) -> bool:
+    return _ANSWERS.match(heading) is not None
 
 
 def read_chapter(blocks: Sequence[Block]) -> Chapter:
@@ -116,7 +121,7 @@ class _Reader:
             name = clean_name(re.split(r"(?<=[a-zåäö])[:.] ", unmark(line.text))[0])
             if name and is_name(name, prose=False):
                 self.chapter.codes.setdefault(code, name)
-        is_answer = _ANSWERS.match(line.title or "") or any(_ANSWERS.match(h) for h in line.path)
+        is_answer = any(_is_answer(heading) for heading in (line.title or "", *line.path))
         if (is_answer and _CORRECTS.search(line.text)) or (
             re.match(r"(?:svar|rättelse)\b", line.text, re.IGNORECASE) and _CORRECTS.search(line.text)
         ):

@@ -69,7 +69,7 @@ def is_deduction_name(name: str) -> bool:
 
 def share_deductions(items: Sequence[Weighed], text: str, whole_text: str) -> None:
     """Kronor are a share of the stated value, per cent of the price are the share themselves."""
-    value = _value(text) or _value(whole_text)
+    value = (_value(text) or _value(whole_text)) if items else None
     for item in items:
         if item.unit == "percent":
             item.share = round(item.value / 100, 6) if item.value <= 100 else None

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from cirkular_krav.text import sentences
+from cirkular_krav.text import remembered, sentences
 from cirkular_krav.understanding.award_amounts import Amount, find_amounts
 from cirkular_krav.understanding.award_names import (
     clean_name,
@@ -95,8 +95,13 @@ class Said:
     weak: bool = False  # may be a step of a scale instead of a weight
 
 
-def read_line(line: str) -> list[Said]:
+@remembered
+def read_line(line: str) -> tuple[Said, ...]:
     """Return the weights that one line states, in order."""
+    return tuple(_read_line(line))
+
+
+def _read_line(line: str) -> list[Said]:
     line = re.sub(r"\s*(?:\.{3,}|(?: \.){3,}|_{3,}|…+)\s*", ": ", line)
     line = _FROM_PRICE.sub("", line)
     short = _SLASHED.match(line) or _BRACKETED.match(line)
@@ -400,10 +405,16 @@ def _larger(said: Said, amount: Amount) -> Said:
     return said
 
 
+# A cheap look before the costly reading: what an amount has beside its digits, and what one in words holds.
+_UNIT_SIGNS = ("%", "procent", "poäng", " p", "kr", "sek", "vikt", "del", "väg", "hälft", "halv", " ve", "miljon")
+_AMOUNT_IN_WORDS = re.compile(
+    r"procent|poäng|promille|hälft|halva|kvart|miljon|milj|tusen|\d|(?:del(?:ar(?:na)?|en)?|enhet(?:er)?|kronor|kr|sek|p|ve)\b"
+)
+
+
 def says_weights(line: str) -> bool:
     """A cheap look: whether a line can state a weight at all."""
     low = lowered(line)
-    return any(
-        sign in low
-        for sign in ("%", "procent", "poäng", " p", "kr", "sek", "vikt", "del", "väg", "hälft", "halv", " ve", "miljon")
-    ) or bool(re.search(r"\d\)?\.?$|^\d|[\[(]\d", low))
+    if any(sign in low for sign in _UNIT_SIGNS):
+        return _AMOUNT_IN_WORDS.search(low) is not None
+    return bool(re.search(r"\d\)?\.?$|^\d|[\[(]\d", low))

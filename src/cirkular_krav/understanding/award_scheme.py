@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from cirkular_krav.models import Block
+from cirkular_krav.text import remembered
 from cirkular_krav.understanding.award_amounts import Unit
 from cirkular_krav.understanding.award_chapter import read_chapter
 from cirkular_krav.understanding.award_deductions import (
@@ -80,7 +81,7 @@ def _chapter_of(block: Block) -> str:
     path = [*block.heading_path, *([f"{block.number} {block.text}"] if block.kind == "heading" else [])]
     if not path:
         return ""
-    at = next((i for i, heading in enumerate(path) if _AWARD.search(heading)), 0)
+    at = next((i for i, heading in enumerate(path) if _speaks_of_award(heading)), 0)
     number = re.match(r"^(?:kapitel )?(\d+)(?:[. ]|$)", path[at].strip(), re.IGNORECASE)
     return number[1] if number and at == 0 else " / ".join(path[: at + 1])
 
@@ -90,9 +91,14 @@ def _is_award(blocks: Sequence[Block]) -> bool:
     first = " ".join(b.text for b in blocks[:4])
     return (
         _AWARD.search(first) is not None
-        or any(_AWARD.search(heading) for b in blocks for heading in b.heading_path)
-        or any(_AWARD.search(b.text) for b in blocks if b.kind == "heading")
+        or any(_speaks_of_award(heading) for heading in {heading for b in blocks for heading in b.heading_path})
+        or any(_speaks_of_award(b.text) for b in blocks if b.kind == "heading")
     )
+
+
+@remembered
+def _speaks_of_award(heading: str) -> bool:
+    return _AWARD.search(heading) is not None
 
 
 def _shared(chapter: Chapter, whole_text: str, *, is_award: bool) -> list[Weighed]:
