@@ -290,7 +290,7 @@ def is_requirement(text: str, role: DocumentRole, *, signs: Iterable[str] = ()) 
     if model is None:
         return says
     placed = signs or place_signs(role, ())
-    return model.scores(words_of(text), (*form_signs(text), *rule_signs(rule, says, role), *placed))[0] > LEAST
+    return bool(model.scores(words_of(text), (*form_signs(text), *rule_signs(rule, says, role), *placed))[0] > LEAST)
 
 
 # Rules whose word is final: among a thousand sentences hardly one was labelled otherwise.

@@ -357,8 +357,8 @@ def _parent(group: Group, groups: Sequence[Group], known: Sequence[Weighed]) -> 
     return next((i for i in others if i.is_quality), None) or next(iter(prefix), None)
 
 
-def _contains(words: list[str], part: list[str]) -> bool:
-    part = [w for w in part if not w.isdigit() and w != ""]
+def _contains(words: tuple[str, ...], part: tuple[str, ...]) -> bool:
+    part = tuple(w for w in part if not w.isdigit() and w != "")
     return bool(part) and any(words[i : i + len(part)] == part for i in range(len(words) - len(part) + 1))
 
 
