@@ -59,6 +59,12 @@ _BARE = re.compile(
 )
 
 
+_AFTER_BARE = re.compile(r"\s*(?:[.,;)]|$|från|för|på|och|samt|av)")
+_NOTHING_AFTER = re.compile(r"\s*[.;]?$")
+_ENDS = re.compile(r"\s*(?:[.,;)]|$)")
+_REACH = 120
+
+
 @dataclass(frozen=True, slots=True)
 class Amount:
     """A number with its unit and place; ``low`` when it is the top of an interval, ``of`` when it is "10 av 40"."""
@@ -126,15 +132,13 @@ def _amount(match: re.Match[str], low: str, *, bare: bool) -> Amount | None:
         unit is None
         and match["total"]
         and match["value"][0].isdigit()
-        and re.match(r"\s*(?:[.,;)]|$)", low[match.end() :])
+        and _ENDS.match(low, match.end())
     ):
         unit = "points"
     if unit is None:
-        is_weight = _BARE.search(low[:start]) and re.match(
-            r"\s*(?:[.,;)]|$|från|för|på|och|samt|av)", low[match.end("value") :]
-        )
-        is_said = match["value"][0].isdigit() or re.match(r"\s*[.;]?$", low[match.end("value") :]) is not None
-        if not (bare or is_weight) or not is_said:
+        after = match.end("value")
+        is_said = match["value"][0].isdigit() or _NOTHING_AFTER.match(low, after) is not None
+        if not is_said or not (bare or (_AFTER_BARE.match(low, after) and _BARE.search(_near(low, start)))):
             return None
         unit = "number"
     extra = number(match["ore"]) / 100 if match["ore"] else 0.0
@@ -177,4 +181,9 @@ def _fractions(low: str) -> Iterator[Amount]:
 
 def _is_threshold(low: str, amount: Amount) -> bool:
     """A number that a weight is compared with or that counts things: "minst 30 poäng", "80 % av artiklarna"."""
-    return _NOT_BEFORE.search(low[: amount.start]) is not None or _NOT_AFTER.match(low, amount.end) is not None
+    return _NOT_BEFORE.search(_near(low, amount.start)) is not None or _NOT_AFTER.match(low, amount.end) is not None
+
+
+def _near(low: str, at: int) -> str:
+    """Return what stands right before a place: enough for the few words that patterns ending there ask for."""
+    return low[max(0, at - _REACH) : at]

@@ -30,6 +30,7 @@ from cirkular_krav.understanding.award_words import (
     relations_in,
     rest_of,
     says_all_equal,
+    says_relations,
     solve,
 )
 from cirkular_krav.understanding.number_words import NUMBER
@@ -156,6 +157,8 @@ class _Reader:
         for sentence in sentences(without_lot(line.text)[0]):
             if self._equal_amounts(sentence, line):
                 continue
+            if not says_relations(sentence):
+                continue
             if says_all_equal(sentence):
                 self.equal_at.append(line)
             else:
@@ -187,7 +190,7 @@ class _Reader:
                 self.chapter.codes.setdefault(code.lower(), name)
             self.told.add(sentence)
             return True
-        worth = _WORTH.search(sentence)
+        worth = _WORTH.search(sentence) if "poäng" in sentence.lower() else None
         if worth:  # "20 bör-poäng motsvarar 40 procent av utvärderingen"
             points, share = (number(worth[n]) for n in ("points", "share"))
             self.chapter.items.append(
@@ -214,8 +217,8 @@ class _Reader:
             self._listed(line, each[-1].value, each[-1].unit)
             self.told.add(sentence)
             return True
-        names = equal_names(sentence) if says_weights(sentence) else []
-        amounts = find_amounts(sentence) if names else []
+        names = equal_names(sentence)
+        amounts = find_amounts(sentence) if names and says_weights(sentence) else []
         if not amounts:
             return False
         amount = amounts[-1]

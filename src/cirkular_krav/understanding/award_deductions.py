@@ -42,9 +42,9 @@ _NOT_DEDUCTION = re.compile(
 def speaks_of_deduction(text: str) -> bool:
     """Tell whether a chapter compares prices after deductions or surcharges."""
     return (
-        bool(_ADDED_VALUE.search(text) and _LOWEST.search(text))
+        "avdrag" in text.lower()
+        or bool(_ADDED_VALUE.search(text) and _LOWEST.search(text))
         or any(_DEDUCTION.search(line) and _PRICE.search(line) for line in re.split(r"\n|(?<=\.) ", text))
-        or "avdrag" in text.lower()
     )
 
 
