@@ -486,10 +486,12 @@ class _Drafter:
                     draft.award = award
 
 
-def divide(sentence: str) -> list[str]:
+@remembered
+def divide(sentence: str) -> tuple[str, ...]:
     """Divide "A ska x och ska y" into "A ska x" and "A ska y", and at a semicolon between two modal clauses."""
-    if sum(1 for _ in _MODAL.finditer(sentence)) < 2:
-        return [sentence]
+    first = _MODAL.search(sentence)
+    if first is None or _MODAL.search(sentence, first.end()) is None:
+        return (sentence,)
     parts: list[str] = []
     for half in _split_where_both_have_modal(sentence):
         pieces = _DIVIDE.split(half)
@@ -497,7 +499,7 @@ def divide(sentence: str) -> list[str]:
         subject = subject if len(subject.split()) <= 12 else ""
         parts.append(pieces[0])
         parts += [f"{subject}{piece}".strip() for piece in pieces[1:]]
-    return [part for part in parts if part]
+    return tuple(part for part in parts if part)
 
 
 def _split_where_both_have_modal(sentence: str) -> list[str]:

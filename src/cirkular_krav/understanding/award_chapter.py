@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from cirkular_krav.models import Block
 from cirkular_krav.text import remembered, sentences
@@ -60,9 +61,17 @@ _GENERIC = re.compile(
 )
 
 
+_ANSWER_BEGINS = re.compile(r"(?:svar|rättelse)\b", re.IGNORECASE)
+
+
 @remembered
 def _is_answer(heading: str) -> bool:
     return _ANSWERS.match(heading) is not None
+
+
+@lru_cache(maxsize=256)
+def _is_answered(path: tuple[str, ...]) -> bool:
+    return any(_is_answer(heading) for heading in path)
 
 
 def read_chapter(blocks: Sequence[Block]) -> Chapter:
@@ -122,10 +131,8 @@ class _Reader:
             name = clean_name(re.split(r"(?<=[a-zåäö])[:.] ", unmark(line.text))[0])
             if name and is_name(name, prose=False):
                 self.chapter.codes.setdefault(code, name)
-        is_answer = any(_is_answer(heading) for heading in (line.title or "", *line.path))
-        if (is_answer and _CORRECTS.search(line.text)) or (
-            re.match(r"(?:svar|rättelse)\b", line.text, re.IGNORECASE) and _CORRECTS.search(line.text)
-        ):
+        is_answer = _is_answer(line.title) or _is_answered(line.path)
+        if (is_answer or _ANSWER_BEGINS.match(line.text)) and _CORRECTS.search(line.text):
             self._correct(line)
             return
         if is_answer:
@@ -144,8 +151,9 @@ class _Reader:
             text = re.sub(rf"(\b(?:\d+|{NUMBER}) ){self.unit.pattern}", r"\1poäng", text, flags=re.IGNORECASE)
         if lots:
             line.lots = lots
-        parts = [part for part in sentences(text) if part not in self.told]
-        if self.told and len(parts) != len(sentences(text)):
+        whole = sentences(text)
+        parts = [part for part in whole if part not in self.told] if self.told else whole
+        if len(parts) != len(whole):
             text = " ".join(parts)
         if len(parts) > 1 and any(without_lot(p)[1] for p in parts[1:]):
             for part in parts:
