@@ -86,59 +86,81 @@ class LinearModel:
     unit: float
     made_of: str = ""
     rows: dict[str, str] = field(default_factory=dict)
-    # The sums of what has been looked up, one row each, and where in it a word, pair or sign stands; nowhere is below 0.
+    # The sums of what has been looked up, a row each, and the row of a word, pair or sign; the first row is nothing's.
     _at: dict[str, int] = field(default_factory=dict)
-    _sums: Sums = field(default_factory=lambda: np.zeros((0, 0), dtype=np.float32))
-    _used: int = 0
+    _sums: Sums = field(init=False)
+    _used: int = 1
+    _base: Sums = field(init=False)
+    # The pairs that have weights, found when first asked for: a pair by its first word and the word after it.
+    _after: dict[str, dict[str, str]] | None = None
+
+    def __post_init__(self) -> None:
+        self._base = np.array(self.intercepts, dtype=np.float64)
+        self._sums = np.zeros((1, len(self.classes)), dtype=np.float32)
 
     def scores(self, words: Words, signs: Iterable[str] = ()) -> Sums:
         """Return one score per class for a text's words, in the order of ``classes``."""
-        found = np.array(self.intercepts, dtype=np.float64)
-        if of_text := self._of_text(words):
-            found += self._sums[of_text].sum(axis=0, dtype=np.float64) / scale_of(words)
+        of_text = self._of_text(words)
         known = self._at
         of_signs = [known[sign] if sign in known else self._place(sign, (sign,)) for sign in signs]
-        if of_signs := [at for at in of_signs if at >= 0]:
-            found += self._sums[of_signs].sum(axis=0, dtype=np.float64)
+        found = self._base.copy()
+        if of_text:
+            found += self._sum(of_text) / scale_of(words)
+        if of_signs:
+            found += self._sum(of_signs)
         return found
+
+    def _sum(self, rows: list[int]) -> Sums:
+        total: Sums = np.add.reduce(self._sums.take(rows, axis=0), axis=0, dtype=np.float64)
+        return total
 
     def shares(self, words: Words, name: str) -> list[float]:
         """Return how much each word speaks for one class, a pair's part given half to each of its words."""
         column = self.classes.index(name)
         scale = scale_of(words)
-        parts = [float(self._sums[at, column]) / scale if (at := self._place(word)) >= 0 else 0.0 for word, _, _ in words]
+        at = [self._place(word) for word, _, _ in words]  # before the look, since a new word may move the table
+        parts = [part / scale for part in self._sums[at, column].tolist()]
         for i, pair in enumerate(pairs_of(words)):
-            if pair in self.rows and (at := self._place(pair, (pair,))) >= 0:
-                half = float(self._sums[at, column]) / scale / 2
+            if pair in self.rows:
+                half = float(self._sums[self._place(pair, (pair,)), column]) / scale / 2
                 parts[i] += half
                 parts[i + 1] += half
         return parts
 
     def _of_text(self, words: Words) -> list[int]:
-        """Return where the sums of the text's words and pairs stand."""
-        if self._used > _MOST_WORDS:
+        """Return the rows of the text's words and pairs."""
+        if len(self._at) > _MOST_WORDS:
             self._at.clear()
-            self._used = 0
-        known, rows = self._at, self.rows
-        found = [known[word] if word in known else self._place(word) for word, _, _ in words]
-        found += [
-            known[pair] if pair in known else self._place(pair, (pair,)) for pair in pairs_of(words) if pair in rows
-        ]
-        return [at for at in found if at >= 0]
+            self._used = 1
+        known, after = self._at, self._after if self._after is not None else self._pairs()
+        names = [word for word, _, _ in words]
+        found = [known[name] if name in known else self._place(name) for name in names]
+        pairs = [seconds[word] for seconds, word in zip(map(after.get, names), names[1:], strict=False)
+                 if seconds and word in seconds]  # fmt: skip
+        return found + [known[pair] if pair in known else self._place(pair, (pair,)) for pair in pairs]
+
+    def _pairs(self) -> dict[str, dict[str, str]]:
+        after: dict[str, dict[str, str]] = {}
+        for name in self.rows:
+            first, space, second = name.partition(" ")
+            if space:
+                after.setdefault(first, {})[second] = name
+        self._after = after
+        return after
 
     def _place(self, key: str, pieces: Iterable[str] | None = None) -> int:
-        """Return where the summed weights of the pieces stand, below zero where the model knows none of them."""
+        """Return the row of the summed weights of the pieces; the first, which is empty, where the model knows none."""
         if (at := self._at.get(key)) is not None:
             return at
         known = [row for piece in (pieces_of(key) if pieces is None else pieces) if (row := self.rows.get(piece))]
-        at = self._at[key] = self._add(known) if known else -1
+        at = self._at[key] = self._add(known) if known else 0
         return at
 
     def _add(self, rows: list[str]) -> int:
         pairs = np.fromstring(" ".join(rows).replace(":", " "), dtype=np.int32, sep=" ")
         if self._used == len(self._sums):
             grown = np.zeros((max(256, 2 * self._used), len(self.classes)), dtype=np.float32)
-            grown[: self._used] = self._sums[: self._used] if self._used else 0
+            grown[: self._used] = self._sums
             self._sums = grown
         totals = np.bincount(pairs[::2], weights=pairs[1::2], minlength=len(self.classes))
         self._sums[self._used] = totals * self.unit

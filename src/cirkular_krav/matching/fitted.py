@@ -78,9 +78,7 @@ class Fitted:
         words = words_of(reading.requirement.text)
         return self.model.scores(words, negation_signs(words, reading.negated))
 
-    def judge(
-        self, reading: Reading, hits: Mapping[str, RuleHit], obstacles: Iterable[str], scores: Sums
-    ) -> Opinion:
+    def judge(self, reading: Reading, hits: Mapping[str, RuleHit], obstacles: Iterable[str], scores: Sums) -> Opinion:
         """Return how likely each family and obstacle is, given what the terms found."""
         signs, obstacle_signs = self.signs(reading, hits, frozenset(obstacles), scores)
         return Opinion(

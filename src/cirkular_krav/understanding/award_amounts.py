@@ -128,12 +128,7 @@ def _amount(match: re.Match[str], low: str, *, bare: bool) -> Amount | None:
     start, end = match.span()
     if unit is None and match["total"] and match[0].rstrip().endswith(("poäng", "p", "delar")):
         unit = "points"
-    if (
-        unit is None
-        and match["total"]
-        and match["value"][0].isdigit()
-        and _ENDS.match(low, match.end())
-    ):
+    if unit is None and match["total"] and match["value"][0].isdigit() and _ENDS.match(low, match.end()):
         unit = "points"
     if unit is None:
         after = match.end("value")
