@@ -292,7 +292,7 @@ class _Drafter:
         self.answered = {one.id for one, after in pairwise(blocks) if _ANSWER.match(after.text)}
 
     def role(self, block: Block) -> DocumentRole:
-        for end in range(len(block.heading_path), 0, -1):
+        for end in range(len(block.heading_path), 0, -1) if self.section_roles else ():
             if block.heading_path[:end] in self.section_roles:
                 return self.section_roles[block.heading_path[:end]]
         told = role_of_headings(block.heading_path)
@@ -528,7 +528,8 @@ def is_english(text: str) -> bool:
     if _SWEDISH_MODAL.search(text):
         return False
     enough = 0 if _ENGLISH_MODAL.search(text) else 1
-    return len(_ENGLISH.findall(text)) > max(enough, len(_SWEDISH.findall(text)))
+    small_words = len(_ENGLISH.findall(text))
+    return small_words > enough and small_words > len(_SWEDISH.findall(text))
 
 
 def _weight_of(cell: str, header: str) -> AwardWeight | None:

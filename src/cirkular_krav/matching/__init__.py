@@ -161,9 +161,8 @@ def match_one(
             matches.append(_match(found, reading, published, matcher.fitted, likelihood))
     if matcher.fitted and judged.opinion:
         met = {family for found in credits_ for family in (found.family, family_of(found.criterion))}
-        for found, likelihood in _by_wording(reading, judged, matcher.fitted, matcher.catalogue, applicable):
-            if found.family not in met:
-                matches.append(_match(found, reading, published, matcher.fitted, likelihood))
+        for found, likelihood in _by_wording(reading, judged, matcher.fitted, matcher.catalogue, applicable, met):
+            matches.append(_match(found, reading, published, matcher.fitted, likelihood))
     known = {match.criterion_id for match in matches}
     for krav_id in reading.requirement.krav_ids:
         for criterion in matcher.cited.get(krav_id.split(":")[0], ()):
@@ -217,10 +216,11 @@ def _by_wording(
     fitted: Fitted,
     catalogue: Catalogue,
     applicable: dict[str, Criterion],
+    met: set[str],
 ) -> Iterable[tuple[Credit, float]]:
-    """Yield the families that the wording alone points at, each credited to its nearest applicable member."""
+    """Yield the families not yet ``met`` that the wording alone points at, each credited to its nearest applicable member."""
     for family, likelihood in (judged.opinion.families if judged.opinion else {}).items():
-        if likelihood < fitted.family_judge.doubtful:
+        if likelihood < fitted.family_judge.doubtful or family in met:
             continue
         member = fitted.nearest_member(family, applicable, judged.scores)
         criterion = catalogue.by_id[member or family]

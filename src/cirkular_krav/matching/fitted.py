@@ -61,16 +61,17 @@ class Fitted:
     _family_names: tuple[str, ...] = field(init=False)
     _obstacle_names: tuple[str, ...] = field(init=False)
     _family_at: npt.NDArray[np.intp] = field(init=False)
-    _members_at: npt.NDArray[np.intp] = field(init=False)  # a row a family, filled up with the column after the last
+    # A row a family, filled up with its first member again; the column after the last where it has none.
+    _members_at: npt.NDArray[np.intp] = field(init=False)
     _obstacle_at: npt.NDArray[np.intp] = field(init=False)
 
     def __post_init__(self) -> None:
         self._family_names, self._obstacle_names = tuple(self.families), tuple(self.obstacles)
         self._family_at = np.array([at for at, _ in self.families.values()], dtype=np.intp)
         self._obstacle_at = np.array(list(self.obstacles.values()), dtype=np.intp)
-        most = max((len(members) for _, members in self.families.values()), default=0)
-        nothing = len(self.model.classes)
-        rows = [(*members, *(nothing for _ in range(most - len(members)))) for _, members in self.families.values()]
+        most = max((len(members) for _, members in self.families.values()), default=0) or 1
+        members_of = [members or (len(self.model.classes),) for _, members in self.families.values()]
+        rows = [(*members, *members[:1] * (most - len(members))) for members in members_of]
         self._members_at = np.array(rows, dtype=np.intp).reshape(len(rows), most)
 
     def scores(self, reading: Reading) -> Sums:
@@ -109,8 +110,8 @@ class Fitted:
 
     def _family_signs(self, termed: dict[str, list[RuleHit]], scores: Sums, shared: Signs) -> dict[str, Signs]:
         likeliest_obstacle = _highest(scores, self._obstacle_at)
-        own = np.append(scores, -np.inf)[self._members_at].max(axis=1, initial=-np.inf)
-        together = scores[self._family_at] + np.where(np.isfinite(own), own, _LOW - 1)
+        own = np.append(scores, _LOW - 1)[self._members_at].max(axis=1)
+        together = scores[self._family_at] + own
         first, second = _two_highest(together)
         near = {self._family_names[i] for i in np.flatnonzero(together >= _HARDLY_FAMILY)}
         families = {}
@@ -224,5 +225,6 @@ def _highest(scores: Sums, columns: npt.NDArray[np.intp]) -> float:
 
 
 def _two_highest(scores: Sums) -> tuple[float, float]:
-    ordered = np.sort(scores)[::-1][:2].tolist()
-    return (*ordered, _LOW, _LOW)[0], (*ordered, _LOW, _LOW)[1]
+    ordered: list[float] = np.sort(scores)[:-3:-1].tolist()
+    first, second = (*ordered, _LOW, _LOW)[:2]
+    return first, second

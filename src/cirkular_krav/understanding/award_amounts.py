@@ -9,7 +9,7 @@ from typing import Literal
 
 from cirkular_krav.text import remembered
 from cirkular_krav.understanding.number_words import NUMBER, number_value
-from cirkular_krav.understanding.words import lowered
+from cirkular_krav.understanding.words import holds_one, lowered
 
 Unit = Literal["percent", "points", "number", "kronor"]
 
@@ -167,7 +167,7 @@ def _fractions(low: str) -> Iterator[Amount]:
     for match in _OF_ROUND.finditer(low):
         if 0 < int(match["top"]) < int(match["bottom"]):
             yield Amount(100 * int(match["top"]) / int(match["bottom"]), "percent", match.start(), match.end())
-    for match in _FRACTION.finditer(low) if any(sign in low for sign in _FRACTION_SIGNS) else ():
+    for match in _FRACTION.finditer(low) if holds_one(low, _FRACTION_SIGNS) else ():
         top = 1.0 if match["half"] else number_value(match["top"] or "en")
         share = 0.5 if match["half"] else (top or 0.0) / _PARTS[match["part"]]
         if 0 < share < 1:

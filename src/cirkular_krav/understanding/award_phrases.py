@@ -20,7 +20,7 @@ from cirkular_krav.understanding.award_names import (
     is_total,
     unmark,
 )
-from cirkular_krav.understanding.words import lowered
+from cirkular_krav.understanding.words import holds_one, lowered
 
 # "total": said of the whole or a part; "nameless": the heading, or the sentence before, has the name.
 Form = Literal["label", "prose", "total", "nameless"]
@@ -110,7 +110,7 @@ def read_line(line: str) -> tuple[Said, ...]:
 
 
 def _read_line(line: str) -> list[Said]:
-    if any(sign in line for sign in _LEADER_SIGNS):
+    if holds_one(line, _LEADER_SIGNS):
         line = _LEADERS.sub(": ", line)
     line = _FROM_PRICE.sub("", line)
     short = (_SLASHED.match(line) if " / " in line else None) or _BRACKETED.match(line)
@@ -428,6 +428,6 @@ _NUMBER_AT_EDGE = re.compile(r"\d\)?\.?$|^\d|[\[(]\d")
 def says_weights(line: str) -> bool:
     """A cheap look: whether a line can state a weight at all."""
     low = lowered(line)
-    if any(sign in low for sign in _UNIT_SIGNS):
+    if holds_one(low, _UNIT_SIGNS):
         return _AMOUNT_IN_WORDS.search(low) is not None
     return _NUMBER_AT_EDGE.search(low) is not None

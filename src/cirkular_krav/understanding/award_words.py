@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from cirkular_krav.understanding.award_amounts import find_amounts
 from cirkular_krav.understanding.award_names import alike, clean_name, is_name, stems
 from cirkular_krav.understanding.number_words import number_value
-from cirkular_krav.understanding.words import lowered
+from cirkular_krav.understanding.words import holds_one, lowered
 
 _EQUAL_LIST = re.compile(r"\b(?:samma|lika)\b[^:.;\d]{0,40}: (?P<after>[^.;]+)", re.IGNORECASE)
 _TIMES = r"(?P<times>dubbelt|tredubbelt|fyrdubbelt|halva?|hälften|(?:\w+|\d+) gånger|(?:\w+|\d+) ggr)"
@@ -73,7 +73,7 @@ _COMPARING = ("lika", "samma", "dubbel", "halv", "hälft", "gånger", "ggr", "re
 def says_relations(sentence: str) -> bool:
     """A cheap look: whether a sentence can say in words how criteria weigh against each other, or what gets the rest."""
     low = lowered(sentence)
-    return any(sign in low for sign in _COMPARING)
+    return holds_one(low, _COMPARING)
 
 
 def relations_in(sentence: str) -> list[Relation]:
