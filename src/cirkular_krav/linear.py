@@ -101,8 +101,8 @@ class LinearModel:
     def scores(self, words: Words, signs: Iterable[str] = ()) -> Sums:
         """Return one score per class for a text's words, in the order of ``classes``."""
         of_text = self._of_text(words)
-        known = self._at
-        of_signs = [known[sign] if sign in known else self._place(sign, (sign,)) for sign in signs]
+        known, rows = self._at, self.rows
+        of_signs = [known[sign] if sign in known else self._place(sign, (sign,)) for sign in signs if sign in rows]
         found = self._base.copy()
         if of_text:
             found += self._sum(of_text) / scale_of(words)
