@@ -134,7 +134,10 @@ class LinearModel:
             self._used = 1
         known, after = self._at, self._after if self._after is not None else self._pairs()
         names = [word for word, _, _ in words]
-        found = [known[name] if name in known else self._place(name) for name in names]
+        try:
+            found = [known[name] for name in names]
+        except KeyError:  # a word that is new, as few are after some documents
+            found = [self._place(name) for name in names]
         pairs = [seconds[word] for seconds, word in zip(map(after.get, names), names[1:], strict=False)
                  if seconds and word in seconds]  # fmt: skip
         return found + [known[pair] if pair in known else self._place(pair, (pair,)) for pair in pairs]
