@@ -149,7 +149,7 @@ def divide_long(text: str, limit: int) -> list[str]:
 @lru_cache(maxsize=2_048)
 def tokens(text: str) -> tuple[tuple[str, int, int], ...]:
     """Return the lower-cased words of the text as ``(word, start, end)``; hyphenated words stay whole."""
-    return tuple((m.group().lower(), m.start(), m.end()) for m in _TOKEN.finditer(text))
+    return tuple([(m[0].lower(), m.start(), m.end()) for m in _TOKEN.finditer(text)])
 
 
 def fingerprint_text(text: str) -> str:
