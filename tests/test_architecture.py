@@ -102,7 +102,7 @@ HOMES: dict[str, set[str]] = {
     "markupsafe": {"reports"},
     "xlsxwriter": {"reports/workbook"},
     "icalendar": {"reports/follow_up"},
-    "numpy": {"evaluation", "baseline", "training"},
+    "numpy": {"linear", "matching/fitted", "evaluation", "baseline", "training"},
     "scipy": {"evaluation", "baseline/intervals", "baseline/audit", "training"},
     "rapidfuzz": {"catalogue_search", "evaluation", "readers/assemble", "changes", "matching/wording"},
     "sklearn": {"evaluation", "training"},

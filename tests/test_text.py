@@ -97,7 +97,7 @@ def test_words_hyphenated_at_line_ends_are_joined_but_never_before_och_and_the_l
     ],
 )
 def test_abbreviations_and_numbers_do_not_end_a_sentence(text: str, parts: list[str]) -> None:
-    assert sentences(text) == parts
+    assert list(sentences(text)) == parts
 
 
 def test_tokens_keep_hyphenated_words_whole_and_know_where_they_stand() -> None:

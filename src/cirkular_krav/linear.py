@@ -1,17 +1,20 @@
 """A fitted linear model as text that people can read: which pieces of words speak for a class, and how strongly.
 
-Fitting is for ``training``; here is only what reading a model and using it takes, without numpy or scikit-learn, which
-cost a second to import. A text is taken apart into its words' pieces (three to five letters, and the whole word) and
+Fitting is for ``training``; here is only what reading a model and using it takes, without scikit-learn, which costs a
+second to import. A text is taken apart into its words' pieces (three to five letters, and the whole word) and
 pairs of neighbouring words. Weights add up, so every word's part in a decision can be shown.
 """
 
 from __future__ import annotations
 
 import math
-from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 from cirkular_krav.text import tokens
 
@@ -19,10 +22,12 @@ SHORTEST, LONGEST = 3, 5
 # A shorter text is weighed as if it had this many words, so that two words alone decide nothing.
 FEWEST_WORDS = 3
 # How many different words a model keeps the sums of; names, numbers and misreadings never end.
-_MOST_WORDS = 20_000
+_MOST_WORDS = 16_384
 _HEADER = "cirkular-krav, vikter"
 
 Words = Sequence[tuple[str, int, int]]
+Sums = npt.NDArray[np.floating[Any]]
+NO_SCORES: Sums = np.zeros(0)
 
 
 @lru_cache(maxsize=4_096)
@@ -81,65 +86,89 @@ class LinearModel:
     unit: float
     made_of: str = ""
     rows: dict[str, str] = field(default_factory=dict)
-    # What has been looked up: a row as its classes and weights in turn, and a word's sums, one per class.
-    _parsed: dict[str, array[int]] = field(default_factory=dict)
-    _sums: dict[str, array[float] | None] = field(default_factory=dict)
+    # The sums of what has been looked up, a row each, and the row of a word, pair or sign; the first row is nothing's.
+    _at: dict[str, int] = field(default_factory=dict)
+    _sums: Sums = field(init=False)
+    _used: int = 1
+    _base: Sums = field(init=False)
+    # The pairs that have weights, found when first asked for: a pair by its first word and the word after it.
+    _after: dict[str, dict[str, str]] | None = None
 
-    def scores(self, words: Words, signs: Iterable[str] = ()) -> list[float]:
+    def __post_init__(self) -> None:
+        self._base = np.array(self.intercepts, dtype=np.float64)
+        self._sums = np.zeros((1, len(self.classes)), dtype=np.float32)
+
+    def scores(self, words: Words, signs: Iterable[str] = ()) -> Sums:
         """Return one score per class for a text's words, in the order of ``classes``."""
-        scale = scale_of(words)
-        known = self._sums
-        own = [sums for sign in signs if (sums := known[sign] if sign in known else self._sum(sign, (sign,)))]
-        of_text = [sum(column) / scale for column in zip(*self._of_text(words), strict=True)]
-        of_signs = [sum(column) for column in zip(*own, strict=True)]
-        nothing = [0.0] * len(self.classes)
-        parts = zip(self.intercepts, of_text or nothing, of_signs or nothing, strict=True)
-        return [start + text + placed for start, text, placed in parts]
+        of_text = self._of_text(words)
+        known, rows = self._at, self.rows
+        of_signs = [known[sign] if sign in known else self._place(sign, (sign,)) for sign in signs if sign in rows]
+        found = self._base.copy()
+        if of_text:
+            found += self._sum(of_text) / scale_of(words)
+        if of_signs:
+            found += self._sum(of_signs)
+        return found
+
+    def _sum(self, rows: list[int]) -> Sums:
+        total: Sums = np.add.reduce(self._sums.take(rows, axis=0), axis=0, dtype=np.float64)
+        return total
 
     def shares(self, words: Words, name: str) -> list[float]:
         """Return how much each word speaks for one class, a pair's part given half to each of its words."""
-        at = self.classes.index(name)
+        column = self.classes.index(name)
         scale = scale_of(words)
-        parts = [(sums[at] if (sums := self._sum(word, pieces_of(word))) else 0.0) / scale for word, _, _ in words]
+        at = [self._place(word) for word, _, _ in words]  # before the look, since a new word may move the table
+        parts = [part / scale for part in self._sums[at, column].tolist()]
         for i, pair in enumerate(pairs_of(words)):
-            if sums := self._sum(pair, (pair,)):
-                parts[i] += sums[at] / scale / 2
-                parts[i + 1] += sums[at] / scale / 2
+            if pair in self.rows:
+                half = float(self._sums[self._place(pair, (pair,)), column]) / scale / 2
+                parts[i] += half
+                parts[i + 1] += half
         return parts
 
-    def _of_text(self, words: Words) -> Iterable[array[float]]:
-        known = self._sums
-        for word, _, _ in words:
-            if sums := known[word] if word in known else self._sum(word, None):
-                yield sums
-        for pair in pairs_of(words):
-            if sums := known[pair] if pair in known else self._sum(pair, (pair,)):
-                yield sums
-
-    def _sum(self, key: str, pieces: Iterable[str] | None) -> array[float] | None:
-        """Return the summed weights of the pieces, or none where the model knows none of them."""
+    def _of_text(self, words: Words) -> list[int]:
+        """Return the rows of the text's words and pairs."""
+        if len(self._at) > _MOST_WORDS:
+            self._at.clear()
+            self._used = 1
+        known, after = self._at, self._after if self._after is not None else self._pairs()
+        names = [word for word, _, _ in words]
         try:
-            return self._sums[key]
-        except KeyError:
-            pass
-        if len(self._sums) > _MOST_WORDS:
-            self._sums.clear()
-        found = [row for piece in (pieces_of(key) if pieces is None else pieces) if (row := self._row(piece))]
-        sums: array[float] | None = None
-        if found:
-            totals = [0] * len(self.classes)
-            for row in found:
-                for at, weight in zip(row[::2], row[1::2], strict=True):
-                    totals[at] += weight
-            sums = array("f", [total * self.unit for total in totals])
-        self._sums[key] = sums
-        return sums
+            found = [known[name] for name in names]
+        except KeyError:  # a word that is new, as few are after some documents
+            found = [self._place(name) for name in names]
+        pairs = [seconds[word] for seconds, word in zip(map(after.get, names), names[1:], strict=False)
+                 if seconds and word in seconds]  # fmt: skip
+        return found + [known[pair] if pair in known else self._place(pair, (pair,)) for pair in pairs]
 
-    def _row(self, piece: str) -> array[int] | None:
-        row = self._parsed.get(piece)
-        if row is None and (text := self.rows.get(piece)):
-            row = self._parsed[piece] = array("i", map(int, text.replace(":", " ").split(" ")))
-        return row
+    def _pairs(self) -> dict[str, dict[str, str]]:
+        after: dict[str, dict[str, str]] = {}
+        for name in self.rows:
+            first, space, second = name.partition(" ")
+            if space:
+                after.setdefault(first, {})[second] = name
+        self._after = after
+        return after
+
+    def _place(self, key: str, pieces: Iterable[str] | None = None) -> int:
+        """Return the row of the summed weights of the pieces; the first, which is empty, where the model knows none."""
+        if (at := self._at.get(key)) is not None:
+            return at
+        known = [row for piece in (pieces_of(key) if pieces is None else pieces) if (row := self.rows.get(piece))]
+        at = self._at[key] = self._add(known) if known else 0
+        return at
+
+    def _add(self, rows: list[str]) -> int:
+        pairs = np.fromstring(" ".join(rows).replace(":", " "), dtype=np.int32, sep=" ")
+        if self._used == len(self._sums):
+            grown = np.zeros((max(256, 2 * self._used), len(self.classes)), dtype=np.float32)
+            grown[: self._used] = self._sums
+            self._sums = grown
+        totals = np.bincount(pairs[::2], weights=pairs[1::2], minlength=len(self.classes))
+        self._sums[self._used] = totals * self.unit
+        self._used += 1
+        return self._used - 1
 
 
 def write_model(model: LinearModel) -> str:

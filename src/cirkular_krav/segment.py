@@ -114,6 +114,10 @@ class _Draft:
     def heading_path(self) -> tuple[str, ...]:
         return self.blocks[0].heading_path
 
+    @property
+    def is_weighed(self) -> bool:
+        return self.award is not None and self.award.share is not None
+
 
 @dataclass(slots=True)
 class _Stem:
@@ -226,23 +230,17 @@ def _weighed(reader: _Drafter, document: Document) -> list[_Draft]:
         drafts[at:at] = new
         said = [draft for draft in own if len(items) > 1 and any(i.name.lower() in draft.text.lower() for i in items)]
         drafts = [draft for draft in drafts if draft not in said]
+    by_heading = _by_heading(drafts, scheme)
     for draft in drafts:
-        if draft.award is None or draft.award.share is None:
-            _weigh_by_heading(draft, scheme)
-    return [draft for draft in drafts if not _is_named_elsewhere(draft, drafts)]
+        if not draft.is_weighed:
+            _weigh_by_heading(draft, by_heading)
+    return _without_bare_names(drafts)
 
 
-def _is_named_elsewhere(draft: _Draft, drafts: list[_Draft]) -> bool:
-    """Tell whether a draft only names what another of the chapter weighs: a list of criteria with the weights apart."""
-    if draft.award is not None and draft.award.share is not None:
-        return False
-    return any(
-        other.award is not None
-        and other.award.share is not None
-        and other.text == draft.text
-        and find_lot(other.heading_path) == find_lot(draft.heading_path)
-        for other in drafts
-    )
+def _without_bare_names(drafts: list[_Draft]) -> list[_Draft]:
+    """Leave out what only names a criterion that another draft weighs: a list of criteria with the weights apart."""
+    weighed = {(d.text, find_lot(d.heading_path)) for d in drafts if d.is_weighed}
+    return [d for d in drafts if d.is_weighed or (d.text, find_lot(d.heading_path)) not in weighed]
 
 
 def _draft_of(item: Weighed, own: list[_Draft]) -> _Draft | None:
@@ -261,10 +259,18 @@ def _says_only(draft: _Draft, item: Weighed) -> bool:
     return item.where == "prose" and not same_name(draft.text, item.name) and more <= 8
 
 
-def _weigh_by_heading(draft: _Draft, scheme: list[Weighed]) -> None:
+def _by_heading(drafts: list[_Draft], scheme: list[Weighed]) -> dict[str, Weighed]:
+    """Return the weighed criterion that each heading is named as."""
+    parts = [item for item in scheme if not item.is_whole_part]
+    headings = dict.fromkeys(heading for draft in drafts for heading in draft.heading_path)
+    named = ((heading, next((item for item in parts if same_name(heading, item.name)), None)) for heading in headings)
+    return {heading: item for heading, item in named if item}
+
+
+def _weigh_by_heading(draft: _Draft, by_heading: dict[str, Weighed]) -> None:
     """What stands under a heading named as a weighed criterion, in the chapter of the weights, is about it."""
     for heading in reversed(draft.heading_path):
-        found = next((item for item in scheme if not item.is_whole_part and same_name(heading, item.name)), None)
+        found = by_heading.get(heading)
         if found and (draft.heading_path[:1] == found.block.heading_path[:1] or len(draft.heading_path) == 1):
             draft.award = found.weight()
             return
@@ -286,7 +292,7 @@ class _Drafter:
         self.answered = {one.id for one, after in pairwise(blocks) if _ANSWER.match(after.text)}
 
     def role(self, block: Block) -> DocumentRole:
-        for end in range(len(block.heading_path), 0, -1):
+        for end in range(len(block.heading_path), 0, -1) if self.section_roles else ():
             if block.heading_path[:end] in self.section_roles:
                 return self.section_roles[block.heading_path[:end]]
         told = role_of_headings(block.heading_path)
@@ -480,10 +486,12 @@ class _Drafter:
                     draft.award = award
 
 
-def divide(sentence: str) -> list[str]:
+@remembered
+def divide(sentence: str) -> tuple[str, ...]:
     """Divide "A ska x och ska y" into "A ska x" and "A ska y", and at a semicolon between two modal clauses."""
-    if sum(1 for _ in _MODAL.finditer(sentence)) < 2:
-        return [sentence]
+    first = _MODAL.search(sentence)
+    if first is None or _MODAL.search(sentence, first.end()) is None:
+        return (sentence,)
     parts: list[str] = []
     for half in _split_where_both_have_modal(sentence):
         pieces = _DIVIDE.split(half)
@@ -491,7 +499,7 @@ def divide(sentence: str) -> list[str]:
         subject = subject if len(subject.split()) <= 12 else ""
         parts.append(pieces[0])
         parts += [f"{subject}{piece}".strip() for piece in pieces[1:]]
-    return [part for part in parts if part]
+    return tuple(part for part in parts if part)
 
 
 def _split_where_both_have_modal(sentence: str) -> list[str]:
@@ -520,7 +528,8 @@ def is_english(text: str) -> bool:
     if _SWEDISH_MODAL.search(text):
         return False
     enough = 0 if _ENGLISH_MODAL.search(text) else 1
-    return len(_ENGLISH.findall(text)) > max(enough, len(_SWEDISH.findall(text)))
+    small_words = len(_ENGLISH.findall(text))
+    return small_words > enough and small_words > len(_SWEDISH.findall(text))
 
 
 def _weight_of(cell: str, header: str) -> AwardWeight | None:

@@ -63,7 +63,7 @@ class Candidate(NamedTuple):
 def decide(candidates: Sequence[Candidate]) -> dict[Key, bool]:
     """Return for each candidate of one document whether it asks for anything."""
     said = [rule_of(candidate.text, candidate.role) for candidate in candidates]
-    around: list[list[str]] | None = None
+    around: _Around | None = None
     decided: dict[Key, bool] = {}
     for i, candidate in enumerate(candidates):
         rule, says = said[i]
@@ -71,30 +71,41 @@ def decide(candidates: Sequence[Candidate]) -> dict[Key, bool]:
             decided[candidate.key] = says or (candidate.is_answered and rule != "question")
             continue
         if around is None:
-            around = neighbour_signs(candidates)
-        decided[candidate.key] = is_requirement(candidate.text, candidate.role, signs=(*candidate.signs(), *around[i]))
+            around = _Around(candidates)
+        signs = (*candidate.signs(), *around.signs(i))
+        decided[candidate.key] = is_requirement(candidate.text, candidate.role, signs=signs)
     return decided
 
 
 def neighbour_signs(candidates: Sequence[Candidate]) -> list[list[str]]:
     """Return for each candidate how many others ask for something, by the rules, in its section, chapter, list and block."""
-    said = [rule_of(candidate.text, candidate.role) for candidate in candidates]
-    asks = [says or candidate.is_told_so for candidate, (_, says) in zip(candidates, said, strict=True)]
-    places = [_places(candidate) for candidate in candidates]
-    counts: dict[Hashable, list[int]] = defaultdict(lambda: [0, 0])
-    for place, own in zip(places, asks, strict=True):
-        for key in place:
-            counts[key][0] += own
-            counts[key][1] += 1
-    out = []
-    for i, place in enumerate(places):
-        found = [f"{key[0]}={_share(counts[key][0] - asks[i], counts[key][1] - 1)}" for key in place]
+    around = _Around(candidates)
+    return [around.signs(i) for i in range(len(candidates))]
+
+
+class _Around:
+    """What the candidates of one document say by the rules, counted for each place that they share."""
+
+    def __init__(self, candidates: Sequence[Candidate]) -> None:
+        self.said = [rule_of(candidate.text, candidate.role) for candidate in candidates]
+        self.asks = [says or candidate.is_told_so for candidate, (_, says) in zip(candidates, self.said, strict=True)]
+        self.places = [_places(candidate) for candidate in candidates]
+        self.counts: dict[Hashable, list[int]] = defaultdict(lambda: [0, 0])
+        for place, own in zip(self.places, self.asks, strict=True):
+            for key in place:
+                count = self.counts[key]
+                count[0] += own
+                count[1] += 1
+
+    def signs(self, at: int) -> list[str]:
+        """Return the signs of what stands around one candidate."""
+        place, own, counts = self.places[at], self.asks[at], self.counts
+        found = [f"{key[0]}={_share(counts[key][0] - own, counts[key][1] - 1)}" for key in place]
         found.append(f"section size={size_of(counts[place[0]][1])}")
-        for name, other in (("before", i - 1), ("after", i + 1)):
-            inside = 0 <= other < len(candidates) and places[other][0] == place[0]
-            found += [f"{name}={said[other][0]}", f"{name}={asks[other]}"] if inside else [f"{name}=edge"]
-        out.append(found)
-    return out
+        for name, other in (("before", at - 1), ("after", at + 1)):
+            inside = 0 <= other < len(self.places) and self.places[other][0] == place[0]
+            found += [f"{name}={self.said[other][0]}", f"{name}={self.asks[other]}"] if inside else [f"{name}=edge"]
+        return found
 
 
 def _places(candidate: Candidate) -> tuple[tuple[str, Hashable], ...]:

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from functools import lru_cache, wraps
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import TypeVar, TypeVarTuple
 
 # pdfium writes a hyphen at a line end as U+0002; other engines leave U+00AD or U+2010.
 _LINE_END_HYPHENS = "\x02\u00ad\u2010-"
@@ -28,22 +28,20 @@ _ABBREVIATIONS = frozenset(
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"”»)]*\s+(?=[\"“”»(]*[A-ZÅÄÖÉ0-9•])")
 
 
-_More = ParamSpec("_More")
+_More = TypeVarTuple("_More")
 _Answer = TypeVar("_Answer")
 # Sentences come back: within a document, from draft to requirement, and in what buyers copy from their templates.
 _KEPT = 8_192
 _LONGEST_KEPT = 1_000
 
 
-def remembered(
-    function: Callable[Concatenate[str, _More], _Answer],
-) -> Callable[Concatenate[str, _More], _Answer]:
+def remembered(function: Callable[[str, *_More], _Answer]) -> Callable[[str, *_More], _Answer]:
     """Keep the answers of a pure function of a text, the latest so many, and of no text so long that they weigh."""
-    kept: Callable[Concatenate[str, _More], _Answer] = lru_cache(maxsize=_KEPT)(function)  # type: ignore[assignment]
+    kept: Callable[[str, *_More], _Answer] = lru_cache(maxsize=_KEPT)(function)  # type: ignore[assignment]
 
     @wraps(function)
-    def answer(text: str, /, *more: _More.args, **named: _More.kwargs) -> _Answer:
-        return kept(text, *more, **named) if len(text) <= _LONGEST_KEPT else function(text, *more, **named)
+    def answer(text: str, /, *more: *_More) -> _Answer:
+        return kept(text, *more) if len(text) <= _LONGEST_KEPT else function(text, *more)
 
     return answer
 
@@ -115,7 +113,8 @@ def _is_initial(before: str) -> bool:
     return alone and (letter.islower() or len(before.split()) <= 3)
 
 
-def sentences(text: str) -> list[str]:
+@remembered
+def sentences(text: str) -> tuple[str, ...]:
     """Split cleaned text into sentences; abbreviations, numbers and list numbers do not end one."""
     out: list[str] = []
     start = 0
@@ -131,7 +130,7 @@ def sentences(text: str) -> list[str]:
     rest = text[start:].strip()
     if rest:
         out.append(rest)
-    return out
+    return tuple(out)
 
 
 def divide_long(text: str, limit: int) -> list[str]:
@@ -150,7 +149,7 @@ def divide_long(text: str, limit: int) -> list[str]:
 @lru_cache(maxsize=2_048)
 def tokens(text: str) -> tuple[tuple[str, int, int], ...]:
     """Return the lower-cased words of the text as ``(word, start, end)``; hyphenated words stay whole."""
-    return tuple((m.group().lower(), m.start(), m.end()) for m in _TOKEN.finditer(text))
+    return tuple([(m[0].lower(), m.start(), m.end()) for m in _TOKEN.finditer(text)])
 
 
 def fingerprint_text(text: str) -> str:

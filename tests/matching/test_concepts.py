@@ -54,9 +54,9 @@ def test_words_endings_compounds_and_phrases_are_found_where_they_stand(
 
 def test_a_word_is_looked_up_once_however_often_it_stands(finder: ConceptFinder) -> None:
     finder.find("begagnade begagnade begagnade")
-    before = len(finder.cache)
+    before = len(finder.known)
     finder.find("begagnade")
-    assert len(finder.cache) == before
+    assert len(finder.known) == before
 
 
 @pytest.mark.parametrize(

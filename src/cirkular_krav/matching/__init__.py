@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from cirkular_krav.applicability import category_concepts
 from cirkular_krav.catalogue_types import Catalogue, Criterion, Obstacle, Rule
+from cirkular_krav.linear import NO_SCORES, Sums
 from cirkular_krav.matching.concepts import ConceptFinder, ConceptHit, compile_vocabulary
 from cirkular_krav.matching.families import Credit, credit, family_of
 from cirkular_krav.matching.fitted import WORDING, Fitted, Opinion, prepare
@@ -76,7 +77,7 @@ class Judged:
 
     hits: dict[str, RuleHit]
     obstacles: dict[str, RuleHit]
-    scores: list[float]
+    scores: Sums
     opinion: Opinion | None
 
 
@@ -84,7 +85,7 @@ def judge(reading: Reading, matcher: Matcher) -> Judged:
     """Return what the terms find in a requirement and how likely the fitted model holds each family and obstacle."""
     hits, obstacles = matcher.hits(reading), matcher.obstacle_hits(reading)
     if matcher.fitted is None:
-        return Judged(hits, obstacles, [], None)
+        return Judged(hits, obstacles, NO_SCORES, None)
     scores = matcher.fitted.scores(reading)
     return Judged(hits, obstacles, scores, matcher.fitted.judge(reading, hits, obstacles, scores))
 
@@ -151,7 +152,7 @@ def match_one(
     judged: Judged | None = None,
 ) -> list[Match]:
     """Return the matches of one requirement; without ``judged`` by terms alone, as the catalogue's examples are read."""
-    judged = judged or Judged(matcher.hits(reading), {}, [], None)
+    judged = judged or Judged(matcher.hits(reading), {}, NO_SCORES, None)
     credits_ = credit(judged.hits, matcher.catalogue, applicable)
     matches = []
     for found in credits_:
@@ -160,9 +161,8 @@ def match_one(
             matches.append(_match(found, reading, published, matcher.fitted, likelihood))
     if matcher.fitted and judged.opinion:
         met = {family for found in credits_ for family in (found.family, family_of(found.criterion))}
-        for found, likelihood in _by_wording(reading, judged, matcher.fitted, matcher.catalogue, applicable):
-            if found.family not in met:
-                matches.append(_match(found, reading, published, matcher.fitted, likelihood))
+        for found, likelihood in _by_wording(reading, judged, matcher.fitted, matcher.catalogue, applicable, met):
+            matches.append(_match(found, reading, published, matcher.fitted, likelihood))
     known = {match.criterion_id for match in matches}
     for krav_id in reading.requirement.krav_ids:
         for criterion in matcher.cited.get(krav_id.split(":")[0], ()):
@@ -216,10 +216,11 @@ def _by_wording(
     fitted: Fitted,
     catalogue: Catalogue,
     applicable: dict[str, Criterion],
+    met: set[str],
 ) -> Iterable[tuple[Credit, float]]:
-    """Yield the families that the wording alone points at, each credited to its nearest applicable member."""
+    """Yield the families not yet ``met`` that the wording alone points at, each credited to its nearest applicable member."""
     for family, likelihood in (judged.opinion.families if judged.opinion else {}).items():
-        if likelihood < fitted.family_judge.doubtful:
+        if likelihood < fitted.family_judge.doubtful or family in met:
             continue
         member = fitted.nearest_member(family, applicable, judged.scores)
         criterion = catalogue.by_id[member or family]

@@ -76,8 +76,8 @@ class ConceptFinder:
     not_words: dict[str, tuple[frozenset[str], tuple[str, ...]]] = field(default_factory=dict)
     concepts: dict[str, Concept] = field(default_factory=dict)
     parents: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-    cache: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    candidates: dict[str, _Candidates | None] = field(default_factory=dict)
+    # What has been looked up of a word: its concepts and the phrases it may begin; none of most.
+    known: dict[str, tuple[tuple[str, ...], _Candidates | None] | None] = field(default_factory=dict)
     find: Callable[[str], tuple[ConceptHit, ...]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -89,21 +89,24 @@ class ConceptFinder:
         low = text.lower()
         words = tokens(text if len(low) == len(text) else low)
         hits: list[ConceptHit] = []
-        if len(self.cache) > _MOST_WORDS:  # names, numbers and misreadings never end
-            self.cache.clear()
-            self.candidates.clear()
-        beginnings = {word[:_NEXT] for word, _, _ in words}
+        known = self.known
+        if len(known) > _MOST_WORDS:  # names, numbers and misreadings never end
+            known.clear()
+        beginnings: set[str] = set()
         for i, (word, start, end) in enumerate(words):
-            if concepts := self._of_word(word):
-                hits += [ConceptHit(concept, start, end) for concept in concepts]
-            if candidates := self._candidates_of(word):
+            found = known[word] if word in known else self._learn(word)
+            if found is None:
+                continue
+            concepts, candidates = found
+            hits += [ConceptHit(concept, start, end) for concept in concepts]
+            if candidates:
+                beginnings = beginnings or {word[:_NEXT] for word, _, _ in words}
                 hits += self._phrases_at(words, i, candidates, beginnings)
         return tuple(hits)
 
-    def _of_word(self, word: str) -> tuple[str, ...]:
-        found = self.cache.get(word)
-        if found is None:
-            found = self.cache[word] = self._look_up(word)
+    def _learn(self, word: str) -> tuple[tuple[str, ...], _Candidates | None] | None:
+        concepts, candidates = self._look_up(word), self._candidates_of(word)
+        found = self.known[word] = (concepts, candidates) if concepts or candidates else None
         return found
 
     def _look_up(self, word: str) -> tuple[str, ...]:
@@ -150,8 +153,6 @@ class ConceptFinder:
         return hits
 
     def _candidates_of(self, word: str) -> _Candidates | None:
-        if word in self.candidates:
-            return self.candidates[word]
         phrases = list(self.phrases.get(word, ()))
         phrases += [phrase for start, phrase in self.open_phrases.get(word[:2], ()) if word.startswith(start)]
         found = _Candidates() if phrases else None
@@ -162,7 +163,6 @@ class ConceptFinder:
                 found.anywhere.append((number, phrase))
             else:
                 found.by_next.setdefault(part[:_NEXT], []).append((number, phrase))
-        self.candidates[word] = found
         return found
 
 

@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
 
 from cirkular_krav.catalogue_types import Catalogue, Judge
-from cirkular_krav.linear import LinearModel, Words, read_model, words_of
+from cirkular_krav.linear import LinearModel, Sums, Words, read_model, words_of
 from cirkular_krav.matching.families import family_of
 from cirkular_krav.matching.rules import Reading, RuleHit
 from cirkular_krav.models import Evidence, Span
@@ -55,15 +58,28 @@ class Fitted:
     own: dict[str, int]  # criterion → its column
     family_by_id: dict[str, str]
     beside: frozenset[str]
+    _family_names: tuple[str, ...] = field(init=False)
+    _obstacle_names: tuple[str, ...] = field(init=False)
+    _family_at: npt.NDArray[np.intp] = field(init=False)
+    # A row a family, filled up with its first member again; the column after the last where it has none.
+    _members_at: npt.NDArray[np.intp] = field(init=False)
+    _obstacle_at: npt.NDArray[np.intp] = field(init=False)
 
-    def scores(self, reading: Reading) -> list[float]:
+    def __post_init__(self) -> None:
+        self._family_names, self._obstacle_names = tuple(self.families), tuple(self.obstacles)
+        self._family_at = np.array([at for at, _ in self.families.values()], dtype=np.intp)
+        self._obstacle_at = np.array(list(self.obstacles.values()), dtype=np.intp)
+        most = max((len(members) for _, members in self.families.values()), default=0) or 1
+        members_of = [members or (len(self.model.classes),) for _, members in self.families.values()]
+        rows = [(*members, *members[:1] * (most - len(members))) for members in members_of]
+        self._members_at = np.array(rows, dtype=np.intp).reshape(len(rows), most)
+
+    def scores(self, reading: Reading) -> Sums:
         """Return the model's score per class for the requirement's words."""
         words = words_of(reading.requirement.text)
         return self.model.scores(words, negation_signs(words, reading.negated))
 
-    def judge(
-        self, reading: Reading, hits: Mapping[str, RuleHit], obstacles: Iterable[str], scores: list[float]
-    ) -> Opinion:
+    def judge(self, reading: Reading, hits: Mapping[str, RuleHit], obstacles: Iterable[str], scores: Sums) -> Opinion:
         """Return how likely each family and obstacle is, given what the terms found."""
         signs, obstacle_signs = self.signs(reading, hits, frozenset(obstacles), scores)
         return Opinion(
@@ -77,41 +93,39 @@ class Fitted:
         )
 
     def signs(
-        self, reading: Reading, hits: Mapping[str, RuleHit], obstacles: frozenset[str], scores: list[float]
+        self, reading: Reading, hits: Mapping[str, RuleHit], obstacles: frozenset[str], scores: Sums
     ) -> tuple[dict[str, Signs], dict[str, Signs]]:
         """Return what the judges weigh, by family and by obstacle; training reads the same."""
         termed: dict[str, list[RuleHit]] = {}
         for criterion_id, hit in hits.items():
             if criterion_id not in self.beside:
                 termed.setdefault(self.family_by_id[criterion_id], []).append(hit)
-        together = {
-            family: scores[at] + max((scores[i] for i in members), default=_LOW - 1)
-            for family, (at, members) in self.families.items()
-        }
         shared = {
             "obstacle_terms": float(bool(obstacles)),
             "sustainability_terms": float(any(criterion_id in self.beside for criterion_id in hits)),
             "negation": float(bool(reading.negated)),
         }
-        families = self._family_signs(termed, together, scores, shared)
+        families = self._family_signs(termed, scores, shared)
         return families, self._obstacle_signs(obstacles, bool(termed), scores, shared)
 
-    def _family_signs(
-        self, termed: dict[str, list[RuleHit]], together: dict[str, float], scores: list[float], shared: Signs
-    ) -> dict[str, Signs]:
-        likeliest_obstacle = max((scores[at] for at in self.obstacles.values()), default=_LOW)
+    def _family_signs(self, termed: dict[str, list[RuleHit]], scores: Sums, shared: Signs) -> dict[str, Signs]:
+        likeliest_obstacle = _highest(scores, self._obstacle_at)
+        own = np.append(scores, _LOW - 1)[self._members_at].max(axis=1)
+        together = scores[self._family_at] + own
+        first, second = _two_highest(together)
+        near = {self._family_names[i] for i in np.flatnonzero(together >= _HARDLY_FAMILY)}
         families = {}
-        first, second = _two_highest(together.values())
-        for family in sorted({*termed, *(f for f, score in together.items() if score >= _HARDLY_FAMILY)}):
+        for family in sorted({*termed, *near}):
             at, members = self.families.get(family, (-1, ()))
             found = termed.get(family, ())
-            wording = _bounded(scores[at]) if at >= 0 else _LOW
-            total = together.get(family, 2 * _LOW)
+            wording = _bounded(float(scores[at])) if at >= 0 else _LOW
+            own_wording = max((float(scores[i]) for i in members), default=_LOW)
+            total = float(scores[at]) + (own_wording if members else _LOW - 1) if at >= 0 else 2 * _LOW
             leads = at >= 0 and total >= first
             clear = any(not hit.against for hit in found)
             families[family] = shared | {
                 "wording": wording,
-                "own_wording": _bounded(max((scores[i] for i in members), default=_LOW)),
+                "own_wording": _bounded(own_wording),
                 "terms": float(clear),
                 "doubtful_terms": float(bool(found) and not clear),
                 "two_terms": float(clear and max(hit.in_text for hit in found) >= 2),
@@ -124,16 +138,15 @@ class Fitted:
         return families
 
     def _obstacle_signs(
-        self, obstacles: frozenset[str], has_terms: bool, scores: list[float], shared: Signs
+        self, obstacles: frozenset[str], has_terms: bool, scores: Sums, shared: Signs
     ) -> dict[str, Signs]:
-        likeliest_family = max((scores[at] for at, _ in self.families.values()), default=_LOW)
+        likeliest_family = _highest(scores, self._family_at)
         hindering = {}
-        first, second = _two_highest(scores[at] for at in self.obstacles.values())
-        for obstacle in sorted(
-            {*obstacles, *(o for o, at in self.obstacles.items() if scores[at] >= _HARDLY_OBSTACLE)}
-        ):
+        first, second = _two_highest(scores[self._obstacle_at])
+        near = np.flatnonzero(scores[self._obstacle_at] >= _HARDLY_OBSTACLE)
+        for obstacle in sorted({*obstacles, *(self._obstacle_names[i] for i in near)}):
             own = self.obstacles.get(obstacle, -1)
-            score = scores[own] if own >= 0 else _LOW
+            score = float(scores[own]) if own >= 0 else _LOW
             leads = own >= 0 and score >= first
             termed_here = obstacle in obstacles
             hindering[obstacle] = shared | {
@@ -166,7 +179,7 @@ class Fitted:
             for i in sorted(best)
         )  # fmt: skip
 
-    def nearest_member(self, family: str, applicable: Iterable[str], scores: list[float]) -> str | None:
+    def nearest_member(self, family: str, applicable: Iterable[str], scores: Sums) -> str | None:
         """Return the applicable criterion of the family whose own wording is nearest, or none."""
         members = [i for i in applicable if self.family_by_id.get(i) == family and i in self.own]
         return max(members, key=lambda i: scores[self.own[i]], default=None)
@@ -207,6 +220,11 @@ def _bounded(score: float) -> float:
     return max(_LOW, min(_HIGH, score))
 
 
-def _two_highest(values: Iterable[float]) -> tuple[float, float]:
-    ordered = sorted(values, reverse=True)[:2]
-    return (*ordered, _LOW, _LOW)[0], (*ordered, _LOW, _LOW)[1]
+def _highest(scores: Sums, columns: npt.NDArray[np.intp]) -> float:
+    return float(scores[columns].max()) if len(columns) else _LOW
+
+
+def _two_highest(scores: Sums) -> tuple[float, float]:
+    ordered: list[float] = np.sort(scores)[:-3:-1].tolist()
+    first, second = (*ordered, _LOW, _LOW)[:2]
+    return first, second

@@ -91,10 +91,10 @@ def meets(rule: Rule, reading: Reading, *, ignore_negation: bool) -> RuleHit | N
 
     What stood in the way of an earlier key is kept as a reason for doubt.
     """
-    key, *companions = rule.all_of
-    for concept in companions:
+    for concept in rule.all_of:
         if concept not in reading.hits and concept not in reading.around:
             return None
+    key, *companions = rule.all_of
     blocked: list[str] = []
     mode = rule.negated or ("ignore" if ignore_negation else "blocks")
     for hit in reading.hits.get(key, ()):

@@ -231,8 +231,11 @@ def _as_text(head: bytes, suffix: str) -> str | None:
     return head.decode("latin-1") if _looks_like_text(head, suffix) else None
 
 
+_CONTROLS = bytes([*range(9), *range(14, 27), *range(28, 32), 127])
+
+
 def _looks_like_text(head: bytes, suffix: str) -> bool:
-    controls = sum(byte < 9 or 14 <= byte < 27 or 28 <= byte < 32 or byte == 127 for byte in head)
+    controls = len(head) - len(head.translate(None, _CONTROLS))
     if controls <= 0.02 * len(head):
         return True
     printable = sum(32 <= byte < 127 or byte in (9, 10, 13) for byte in head)

@@ -21,6 +21,7 @@ from cirkular_krav.understanding.words import (
     SUPPLIER,
     SUPPLIER_SIGNS,
     Gated,
+    holds_one,
     is_infinitive,
     last_match,
     lowered,
@@ -261,14 +262,16 @@ _COST = (
     r"ägandekostnad|användnings(?:tid|år)|driftår|skrotning|kassering|skötselkostnad|underhållskostnad|"
     r"långsiktig\w* kostnad|garanterade år)"
 )
-_BASIS = re.compile(
+_BASIS = Gated(
     r"\banbud(?:en|et)? (?:utvärderas|jämförs|antas|prövas) (?:på|efter|med|enligt)\b|\b(?:det|de) anbud som har (?:det |"
     r"den )?lägst[ae]?\b[^.;]{0,60}\bantas\b|\b(?:utvärdering|tilldelning)\w* (?:sker|görs)\b[^.;]{0,60}(?:pris|kostnad|"
     rf"förhållande)|(?:utvärder|tilldelning|jämför|fördelaktig)\w*[^.;]{{0,80}}{_COST}|"
     rf"{_COST}[^.;]{{0,80}}(?:utvärder|tilldelning|jämför|räknas av|dras av|kalkyl|avgör)|\bper {_COST}|"
     r"\blägst\w*[^.;]{0,60}\bkostnad\b[^.;]{0,60}\bvinner\b|\blikställs med\b|(?<!krav )\b(?:ges|ger|belönas "
-    r"med) (?!inga|inget|inte)(?:\w+ ){0,3}?(?:poäng|mervärde)\b|\bpoäng (?:ges|erhålls|lämnas) för\b"
-)
+    r"med) (?!inga|inget|inte)(?:\w+ ){0,3}?(?:poäng|mervärde)\b|\bpoäng (?:ges|erhålls|lämnas) för\b",
+    "anbud", "utvärder", "tilldelning", "jämför", "fördelaktig", "räknas av", "dras av", "kalkyl", "avgör", "per ",
+    "lägst", "likställs", "poäng", "mervärde",
+)  # fmt: skip
 _PROCEDURAL_BASIS = re.compile(r"\bsamma poäng\b|\bövriga anbud\b|\bsida \d|\bsamlad bedömning")
 _ABOUT_TENDERS = re.compile(
     r"^(?:anbud(?:en|et)?|utvärderingen?|det anbud|den anbudsgivare|jämförelsepriset|jämförelsesumman|"
@@ -290,7 +293,7 @@ def is_requirement(text: str, role: DocumentRole, *, signs: Iterable[str] = ()) 
     if model is None:
         return says
     placed = signs or place_signs(role, ())
-    return model.scores(words_of(text), (*form_signs(text), *rule_signs(rule, says, role), *placed))[0] > LEAST
+    return bool(model.scores(words_of(text), (*form_signs(text), *rule_signs(rule, says, role), *placed))[0] > LEAST)
 
 
 # Rules whose word is final: among a thousand sentences hardly one was labelled otherwise.
@@ -301,6 +304,7 @@ SETTLES = frozenset(
 LEAST = -0.4
 
 
+@lru_cache(maxsize=1_024)
 def rule_signs(rule: str, says: bool, role: DocumentRole) -> tuple[str, ...]:
     """Return what the rules say of a sentence, as the fitted model sees it."""
     return f"rule={rule}", f"rule={says}", f"rule={rule} role={role}"
@@ -328,12 +332,12 @@ def _rule_without_duty(low: str, role: DocumentRole) -> tuple[str, bool]:
     if _BUYER_REFUSES.search(low):
         return "buyer refuses", True
     option = is_option(low, role)
-    for name, fits in (
-        ("refuses", REFUSES.search(low)), ("only", ONLY_MAY.search(low)), ("option", option),
-        ("may", option or is_permission(low)),
-    ):  # fmt: skip
-        if fits:
-            return (name, True) if option or not is_about_buyer(low) else (f"buyer {name}", False)
+    name = (
+        "refuses" if REFUSES.search(low) else "only" if ONLY_MAY.search(low) else "option" if option
+        else "may" if is_permission(low) else ""
+    )  # fmt: skip
+    if name:
+        return (name, True) if option or not is_about_buyer(low) else (f"buyer {name}", False)
     if has_buyers_duty(low):
         return "buyer's duty", False
     if _NOW.search(low):
@@ -347,12 +351,11 @@ def _rule_without_duty(low: str, role: DocumentRole) -> tuple[str, bool]:
             return "all", True
         if _SUPPLIER_ACTS.search(low):
             return "supplier acts", True
-    for name, found in (
-        ("measured", is_measured_fragment(low, role)), ("scored", is_scored(low)), ("amends", AMENDS.search(low)),
-    ):  # fmt: skip
-        if found:
-            return name, True
-    return "none", False
+    if is_measured_fragment(low, role):
+        return "measured", True
+    if is_scored(low):
+        return "scored", True
+    return ("amends", True) if AMENDS.search(low) else ("none", False)
 
 
 def is_about_buyer(low: str) -> bool:
@@ -374,7 +377,7 @@ def is_told(low: str) -> bool:
 def first_duty(low: str) -> Duty | None:
     """Return the first modal of the sentence that lays a duty on the supplier or gives the buyer something."""
     need = _NEED.search(low)
-    if need is None and not any(sign in low for sign in _MODAL_SIGNS):
+    if need is None and not holds_one(low, _MODAL_SIGNS):
         return None
     if need and _NOT_NEEDED.search(low):
         need = None
@@ -395,7 +398,7 @@ def first_duty(low: str) -> Duty | None:
 @remembered
 def has_buyers_duty(low: str) -> bool:
     """Tell whether a modal of the sentence lies on the buyer: "beställaren ska betala"."""
-    if not any(sign in low for sign in _MODAL_SIGNS):
+    if not holds_one(low, _MODAL_SIGNS):
         return False
     for modal in _MODAL.finditer(low):
         if _is_buyers(low[_clause_start(low, modal.start()) : modal.start()], low[modal.end() :]):

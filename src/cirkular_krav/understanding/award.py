@@ -7,12 +7,13 @@ award only when that part's own share stands beside them. Otherwise ``share`` is
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from cirkular_krav.models import AwardWeight
 from cirkular_krav.text import cut
 from cirkular_krav.understanding.quantities import find_quantities
-from cirkular_krav.understanding.words import lowered
+from cirkular_krav.understanding.words import holds_one, lowered
 
 _BASIS_LENGTH = 160
 _SIGNS = (
@@ -113,17 +114,18 @@ def find_award_weight(text: str, *, heading_path: tuple[str, ...] = (), context:
     its part of the contract's value, when that is said.
     """
     low = lowered(text)
-    is_signed = (
-        any(sign in low for sign in _SIGNS)
-        or any(sign in context for sign in ("ikt", "oäng"))
-        or any(_HEADING_SIGN.search(heading) for heading in heading_path)
-    )
+    is_signed = holds_one(low, _SIGNS) or holds_one(context, ("ikt", "oäng")) or _is_headed(heading_path)
     if not is_signed:
         return None
     whole = f"{low} | {lowered(context)}" if context else low
     if not _is_award(low, whole, heading_path):
         return None
     return _weigh(text, low, whole, heading_path)
+
+
+@lru_cache(maxsize=1_024)
+def _is_headed(heading_path: tuple[str, ...]) -> bool:
+    return any(_HEADING_SIGN.search(heading) for heading in heading_path)
 
 
 def points_share(text: str) -> float | None:

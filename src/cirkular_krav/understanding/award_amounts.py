@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from cirkular_krav.text import remembered
 from cirkular_krav.understanding.number_words import NUMBER, number_value
-from cirkular_krav.understanding.words import lowered
+from cirkular_krav.understanding.words import holds_one, lowered
 
 Unit = Literal["percent", "points", "number", "kronor"]
 
@@ -31,6 +32,8 @@ _PARTS = {
     "halv": 2, "tredjedel": 3, "fjärdedel": 4, "kvart": 4, "femtedel": 5, "sjättedel": 6, "sjundedel": 7, "åttondel": 8,
     "niondel": 9, "tiondel": 10, "tolftedel": 12, "femtondel": 15, "tjugondel": 20, "tjugofemtedel": 25, "hundradel": 100,
 }  # fmt: skip
+# A cheap look before the costly one: what every fraction in words holds.
+_FRACTION_SIGNS = ("del", "kvart", "hälft", "halva")
 _FRACTION = re.compile(
     rf"\b(?:(?P<top>{NUMBER}) )?(?P<part>{'|'.join(p for p in _PARTS if p != 'halv')})(?:ar|arna|en)?\b|"
     r"\b(?P<half>(?:den (?:andra|ena) )?(?:hälften|halva(?=n?\b)n?|hälft))\b"
@@ -54,6 +57,12 @@ _RATE = re.compile(r" ?(?:i avdrag )?(?:/ ?\w|per (?!styck sammanlagt)\w|för va
 _BARE = re.compile(
     r"(?:\bvikt(?:en|tal|tal\w+)?(?: i [a-zåäö]{1,2}\d{1,3})?(?: är)?|\b(?:vikts?|viktnings)?(?:faktor|koefficient|tal)(?:n|en|et)?(?: är)?|multipliceras med|gånger|×|\btyngd(?:en)?|\bväger|\bviktas|högst|max\w*\.?|upp till|\bkommer|\bkan ge|\bges|\bger|\bfår|poäng(?:en|summan)? (?:är|uppgår till|om)|omfattar)[ :=]*$"
 )
+
+
+_AFTER_BARE = re.compile(r"\s*(?:[.,;)]|$|från|för|på|och|samt|av)")
+_NOTHING_AFTER = re.compile(r"\s*[.;]?$")
+_ENDS = re.compile(r"\s*(?:[.,;)]|$)")
+_REACH = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +89,11 @@ def own_unit(text: str) -> re.Pattern[str] | None:
     low = lowered(text)
     for match in _OWN_UNIT.finditer(low):
         stem = match["noun"]
-        unit = re.compile(rf"(?<=\w )(?:{re.escape(stem)}(?:a|ar|or|er|en|n|na|arna|orna|erna)?)\b", re.IGNORECASE)
+        if _KNOWN_THINGS.match(stem):
+            continue
         counted = re.findall(rf"\b(?:\d+|{NUMBER}) (?:{re.escape(stem)})(?:a|ar|or|er|n)?\b", low)
-        if not _KNOWN_THINGS.match(stem) and len(counted) > 1:
-            return unit
+        if len(counted) > 1:
+            return re.compile(rf"(?<=\w )(?:{re.escape(stem)}(?:a|ar|or|er|en|n|na|arna|orna|erna)?)\b", re.IGNORECASE)
     return None
 
 
@@ -94,6 +104,11 @@ def number(text: str) -> float:
 
 def find_amounts(text: str, *, bare: bool = False) -> list[Amount]:
     """Return the amounts of a text in order; numbers without a unit only after a word of weight, or anywhere if ``bare``."""
+    return [*_amounts_in(text, bare)]
+
+
+@remembered
+def _amounts_in(text: str, bare: bool) -> tuple[Amount, ...]:
     low = lowered(text).replace("\u00a0", " ").replace("\u202f", " ")
     found = [*_fractions(low)]
     for match in _FULL.finditer(low):
@@ -102,7 +117,7 @@ def find_amounts(text: str, *, bare: bool = False) -> list[Amount]:
         amount = _amount(match, low, bare=bare)
         if amount and not _is_threshold(low, amount):
             found.append(amount)
-    return sorted(found, key=lambda a: a.start)
+    return tuple(sorted(found, key=lambda a: a.start))
 
 
 def _amount(match: re.Match[str], low: str, *, bare: bool) -> Amount | None:
@@ -113,19 +128,12 @@ def _amount(match: re.Match[str], low: str, *, bare: bool) -> Amount | None:
     start, end = match.span()
     if unit is None and match["total"] and match[0].rstrip().endswith(("poäng", "p", "delar")):
         unit = "points"
-    if (
-        unit is None
-        and match["total"]
-        and match["value"][0].isdigit()
-        and re.match(r"\s*(?:[.,;)]|$)", low[match.end() :])
-    ):
+    if unit is None and match["total"] and match["value"][0].isdigit() and _ENDS.match(low, match.end()):
         unit = "points"
     if unit is None:
-        is_weight = _BARE.search(low[:start]) and re.match(
-            r"\s*(?:[.,;)]|$|från|för|på|och|samt|av)", low[match.end("value") :]
-        )
-        is_said = match["value"][0].isdigit() or re.match(r"\s*[.;]?$", low[match.end("value") :]) is not None
-        if not (bare or is_weight) or not is_said:
+        after = match.end("value")
+        is_said = match["value"][0].isdigit() or _NOTHING_AFTER.match(low, after) is not None
+        if not is_said or not (bare or (_AFTER_BARE.match(low, after) and _BARE.search(_near(low, start)))):
             return None
         unit = "number"
     extra = number(match["ore"]) / 100 if match["ore"] else 0.0
@@ -159,7 +167,7 @@ def _fractions(low: str) -> Iterator[Amount]:
     for match in _OF_ROUND.finditer(low):
         if 0 < int(match["top"]) < int(match["bottom"]):
             yield Amount(100 * int(match["top"]) / int(match["bottom"]), "percent", match.start(), match.end())
-    for match in _FRACTION.finditer(low):
+    for match in _FRACTION.finditer(low) if holds_one(low, _FRACTION_SIGNS) else ():
         top = 1.0 if match["half"] else number_value(match["top"] or "en")
         share = 0.5 if match["half"] else (top or 0.0) / _PARTS[match["part"]]
         if 0 < share < 1:
@@ -168,4 +176,9 @@ def _fractions(low: str) -> Iterator[Amount]:
 
 def _is_threshold(low: str, amount: Amount) -> bool:
     """A number that a weight is compared with or that counts things: "minst 30 poäng", "80 % av artiklarna"."""
-    return _NOT_BEFORE.search(low[: amount.start]) is not None or _NOT_AFTER.match(low, amount.end) is not None
+    return _NOT_BEFORE.search(_near(low, amount.start)) is not None or _NOT_AFTER.match(low, amount.end) is not None
+
+
+def _near(low: str, at: int) -> str:
+    """Return what stands right before a place: enough for the few words that patterns ending there ask for."""
+    return low[max(0, at - _REACH) : at]

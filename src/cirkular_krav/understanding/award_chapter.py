@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from cirkular_krav.models import Block
-from cirkular_krav.text import sentences
+from cirkular_krav.text import remembered, sentences
 from cirkular_krav.understanding.award_amounts import Unit, find_amounts, number, own_unit
 from cirkular_krav.understanding.award_deductions import is_deduction_name
 from cirkular_krav.understanding.award_items import Chapter, Line, Total, Weighed, lines_of, without_lot
@@ -30,6 +31,7 @@ from cirkular_krav.understanding.award_words import (
     relations_in,
     rest_of,
     says_all_equal,
+    says_relations,
     solve,
 )
 from cirkular_krav.understanding.number_words import NUMBER
@@ -57,6 +59,19 @@ _GENERIC = re.compile(
     r"anbud\w*|afb\S*( .*)?|kapitel \d+.*|förutsättningar|metod|princip\w*|exempel\w*|prisavdrag|mervärdesavdrag|[\w ]*kriterier|protokoll\w*|minimi\w*|beslut|gallring)(?: .*)?$",
     re.IGNORECASE,
 )
+
+
+_ANSWER_BEGINS = re.compile(r"(?:svar|rättelse)\b", re.IGNORECASE)
+
+
+@remembered
+def _is_answer(heading: str) -> bool:
+    return _ANSWERS.match(heading) is not None
+
+
+@lru_cache(maxsize=256)
+def _is_answered(path: tuple[str, ...]) -> bool:
+    return any(_is_answer(heading) for heading in path)
 
 
 def read_chapter(blocks: Sequence[Block]) -> Chapter:
@@ -116,10 +131,8 @@ class _Reader:
             name = clean_name(re.split(r"(?<=[a-zåäö])[:.] ", unmark(line.text))[0])
             if name and is_name(name, prose=False):
                 self.chapter.codes.setdefault(code, name)
-        is_answer = _ANSWERS.match(line.title or "") or any(_ANSWERS.match(h) for h in line.path)
-        if (is_answer and _CORRECTS.search(line.text)) or (
-            re.match(r"(?:svar|rättelse)\b", line.text, re.IGNORECASE) and _CORRECTS.search(line.text)
-        ):
+        is_answer = _is_answer(line.title) or _is_answered(line.path)
+        if (is_answer or _ANSWER_BEGINS.match(line.text)) and _CORRECTS.search(line.text):
             self._correct(line)
             return
         if is_answer:
@@ -138,8 +151,9 @@ class _Reader:
             text = re.sub(rf"(\b(?:\d+|{NUMBER}) ){self.unit.pattern}", r"\1poäng", text, flags=re.IGNORECASE)
         if lots:
             line.lots = lots
-        parts = [part for part in sentences(text) if part not in self.told]
-        if self.told and len(parts) != len(sentences(text)):
+        whole = sentences(text)
+        parts = [part for part in whole if part not in self.told] if self.told else whole
+        if len(parts) != len(whole):
             text = " ".join(parts)
         if len(parts) > 1 and any(without_lot(p)[1] for p in parts[1:]):
             for part in parts:
@@ -150,6 +164,8 @@ class _Reader:
     def _words(self, line: Line) -> None:
         for sentence in sentences(without_lot(line.text)[0]):
             if self._equal_amounts(sentence, line):
+                continue
+            if not says_relations(sentence):
                 continue
             if says_all_equal(sentence):
                 self.equal_at.append(line)
@@ -182,7 +198,7 @@ class _Reader:
                 self.chapter.codes.setdefault(code.lower(), name)
             self.told.add(sentence)
             return True
-        worth = _WORTH.search(sentence)
+        worth = _WORTH.search(sentence) if "poäng" in sentence.lower() else None
         if worth:  # "20 bör-poäng motsvarar 40 procent av utvärderingen"
             points, share = (number(worth[n]) for n in ("points", "share"))
             self.chapter.items.append(
@@ -209,8 +225,8 @@ class _Reader:
             self._listed(line, each[-1].value, each[-1].unit)
             self.told.add(sentence)
             return True
-        names = equal_names(sentence) if says_weights(sentence) else []
-        amounts = find_amounts(sentence) if names else []
+        names = equal_names(sentence)
+        amounts = find_amounts(sentence) if names and says_weights(sentence) else []
         if not amounts:
             return False
         amount = amounts[-1]

@@ -42,9 +42,9 @@ _NOT_DEDUCTION = re.compile(
 def speaks_of_deduction(text: str) -> bool:
     """Tell whether a chapter compares prices after deductions or surcharges."""
     return (
-        bool(_ADDED_VALUE.search(text) and _LOWEST.search(text))
+        "avdrag" in text.lower()
+        or bool(_ADDED_VALUE.search(text) and _LOWEST.search(text))
         or any(_DEDUCTION.search(line) and _PRICE.search(line) for line in re.split(r"\n|(?<=\.) ", text))
-        or "avdrag" in text.lower()
     )
 
 
@@ -69,7 +69,7 @@ def is_deduction_name(name: str) -> bool:
 
 def share_deductions(items: Sequence[Weighed], text: str, whole_text: str) -> None:
     """Kronor are a share of the stated value, per cent of the price are the share themselves."""
-    value = _value(text) or _value(whole_text)
+    value = (_value(text) or _value(whole_text)) if items else None
     for item in items:
         if item.unit == "percent":
             item.share = round(item.value / 100, 6) if item.value <= 100 else None

@@ -123,7 +123,9 @@ class Chapter:
 
 def without_contents(blocks: Sequence[Block]) -> list[Block]:
     """Leave out a table of contents: dotted lines whose page numbers never fall."""
-    dotted = [block for block in blocks if _DOTTED.search(block.text) and block.kind != "table_row"]
+    # What ends in no digit costs no search: a page number is the last thing on its line.
+    ending = [block for block in blocks if block.kind != "table_row" and block.text.rstrip()[-1:].isdigit()]
+    dotted = [block for block in ending if _DOTTED.search(block.text)]
     pages = [int(_DOTTED.search(block.text)[1]) for block in dotted]  # type: ignore[index]
     rising = sum(b >= a for a, b in zip(pages, pages[1:], strict=False))
     if len(pages) < 4 or rising < 0.8 * (len(pages) - 1):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from cirkular_krav.text import remembered
+
 _PRICE = re.compile(
     r"^(?:[\wåäö-]+ ){0,2}?(?:[a-zåäö-]*pris(?:et|er|erna|bild|del|delen|tal|talet)?|[a-zåäö]*summan?|jämförelse(?:pris\w*|tal\w*)|"
     r"[a-zåäö]*kostnad(?:en|er|erna)?|[a-zåäö]*arvode\w*|premie[nr]?|lcc|vad (?:\w+ )?kostar|ekonomi|pengar(?:na)?|prispoäng\w*|price|cost|ersättning(?:en|snivå\w*)?)\b",
@@ -89,6 +91,7 @@ _STEP = re.compile(
 _ENDING = re.compile(r"(?<=\w{3})(?:ernas|arnas|ens|ets|erna|arna|orna|er|ar|or|na|en|et|n|t|(?<=\w{4})s)$")
 
 
+@remembered
 def clean_name(text: str) -> str:
     """Return the words around a weight without codes, verbs of weighing and joining words; empty when nothing is left."""
     if _STEP_START.match(text):
@@ -189,9 +192,10 @@ def _plain(name: str) -> str:
     return re.sub(r"^[\d. ]+|[^\wåäö ]", "", name.lower()).strip()
 
 
-def stems(name: str) -> list[str]:
+@remembered
+def stems(name: str) -> tuple[str, ...]:
     """Return the words of a name without the endings that tell "kvalitet" from "kvaliteten"."""
-    return [_ENDING.sub("", word) for word in re.findall(r"[\wåäö]+", name.lower())]
+    return tuple(_ENDING.sub("", word) for word in re.findall(r"[\wåäö]+", name.lower()))
 
 
 def alike(one: str, other: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from cirkular_krav.text import sentences
+from cirkular_krav.text import remembered, sentences
 from cirkular_krav.understanding.award_amounts import Amount, find_amounts
 from cirkular_krav.understanding.award_names import (
     clean_name,
@@ -20,7 +20,7 @@ from cirkular_krav.understanding.award_names import (
     is_total,
     unmark,
 )
-from cirkular_krav.understanding.words import lowered
+from cirkular_krav.understanding.words import holds_one, lowered
 
 # "total": said of the whole or a part; "nameless": the heading, or the sentence before, has the name.
 Form = Literal["label", "prose", "total", "nameless"]
@@ -82,6 +82,14 @@ _FIRST = re.compile(r"^\s*(?P<amount>\d{1,4}(?:,\d{1,3})?)\s*(?:\s[–=-]\s|:\s|
 _BREAK = re.compile(r",? (?:och|samt|men|medan|respektive) |[;:,] ")
 
 
+# The dots or strokes that lead the eye to the amount; searched for only where one of the signs stands.
+_LEADERS = re.compile(r"\s*(?:\.{3,}|(?: \.){3,}|_{3,}|…+)\s*")
+_LEADER_SIGNS = ("...", " . .", "___", "…")
+_PIECES = re.compile(r"[;,]\s+|\.\s+|\s[–/]\s")
+_PIECE_MARK = re.compile(r"^[\w.]{2,12}: ")
+_DIGIT = re.compile(r"\d")
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """One amount with the name it is said of. ``under`` is the part that it is a share of, by name or code."""
@@ -95,11 +103,17 @@ class Said:
     weak: bool = False  # may be a step of a scale instead of a weight
 
 
-def read_line(line: str) -> list[Said]:
+@remembered
+def read_line(line: str) -> tuple[Said, ...]:
     """Return the weights that one line states, in order."""
-    line = re.sub(r"\s*(?:\.{3,}|(?: \.){3,}|_{3,}|…+)\s*", ": ", line)
+    return tuple(_read_line(line))
+
+
+def _read_line(line: str) -> list[Said]:
+    if holds_one(line, _LEADER_SIGNS):
+        line = _LEADERS.sub(": ", line)
     line = _FROM_PRICE.sub("", line)
-    short = _SLASHED.match(line) or _BRACKETED.match(line)
+    short = (_SLASHED.match(line) if " / " in line else None) or _BRACKETED.match(line)
     if short and (amounts := find_amounts(short["amount"], bare=True)):
         name = short["name"].strip() if short.re is _BRACKETED else clean_name(short["name"])
         if short.re is _BRACKETED or is_name(name, prose=False):
@@ -124,12 +138,13 @@ def read_line(line: str) -> list[Said]:
 
 def _telegram(line: str) -> list[Said]:
     """Read "pris 50; miljö 30; lev.tid 20": names with bare numbers, the price among them."""
-    pieces = [p for p in re.split(r"[;,]\s+|\.\s+|\s[–/]\s", line.strip().rstrip(".")) if p.strip()]
-    if len(pieces) < 2 or find_amounts(line):
+    pieces = [p for p in _PIECES.split(line.strip().rstrip(".")) if p.strip()]
+    fewest = max(2, len(pieces) - 1)
+    if sum(_DIGIT.search(p) is not None for p in pieces) < fewest or find_amounts(line):
         return []
-    read = [_bare_label(re.sub(r"^[\w.]{2,12}: ", "", p.strip())) for p in pieces]
+    read = [_bare_label(_PIECE_MARK.sub("", p.strip())) for p in pieces]
     said = [one for one in read if one]
-    if len(said) < max(2, len(pieces) - 1) or not any(is_price(one.name) for one in said):
+    if len(said) < fewest or not any(is_price(one.name) for one in said):
         return []
     return said
 
@@ -196,7 +211,7 @@ def _bare_label(text: str) -> Said | None:
         name = clean_name(first["name"])
         if amounts[0].value and is_name(name, prose=False) and amounts[0].end == len(first["amount"].rstrip()):
             return _said(name, amounts[0], "label", start=first["name"])
-    if len(text) > 140 or not re.search(r"\d", text):
+    if len(text) > 140 or not _DIGIT.search(text):
         return None
     match = _NAME_NUMBER.match(text) or _NAME_NUMBER_MORE.match(text)
     if not match or re.search(r"\d ?: ?\d ?:", text):
@@ -400,10 +415,19 @@ def _larger(said: Said, amount: Amount) -> Said:
     return said
 
 
+# A cheap look before the costly reading: what an amount has beside its digits, and what one in words holds.
+_UNIT_SIGNS = ("%", "procent", "poäng", " p", "kr", "sek", "vikt", "del", "väg", "hälft", "halv", " ve", "miljon")
+_AMOUNT_IN_WORDS = re.compile(
+    r"procent|poäng|promille|hälft|halva|kvart|miljon|milj|tusen|\d|(?:del(?:ar(?:na)?|en)?|enhet(?:er)?|kronor|kr|sek|p|ve)\b"
+)
+
+
+_NUMBER_AT_EDGE = re.compile(r"\d\)?\.?$|^\d|[\[(]\d")
+
+
 def says_weights(line: str) -> bool:
     """A cheap look: whether a line can state a weight at all."""
     low = lowered(line)
-    return any(
-        sign in low
-        for sign in ("%", "procent", "poäng", " p", "kr", "sek", "vikt", "del", "väg", "hälft", "halv", " ve", "miljon")
-    ) or bool(re.search(r"\d\)?\.?$|^\d|[\[(]\d", low))
+    if holds_one(low, _UNIT_SIGNS):
+        return _AMOUNT_IN_WORDS.search(low) is not None
+    return _NUMBER_AT_EDGE.search(low) is not None

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from cirkular_krav.models import Block
+from cirkular_krav.text import remembered
 from cirkular_krav.understanding.award_amounts import Unit
 from cirkular_krav.understanding.award_chapter import read_chapter
 from cirkular_krav.understanding.award_deductions import (
@@ -80,7 +81,7 @@ def _chapter_of(block: Block) -> str:
     path = [*block.heading_path, *([f"{block.number} {block.text}"] if block.kind == "heading" else [])]
     if not path:
         return ""
-    at = next((i for i, heading in enumerate(path) if _AWARD.search(heading)), 0)
+    at = next((i for i, heading in enumerate(path) if _speaks_of_award(heading)), 0)
     number = re.match(r"^(?:kapitel )?(\d+)(?:[. ]|$)", path[at].strip(), re.IGNORECASE)
     return number[1] if number and at == 0 else " / ".join(path[: at + 1])
 
@@ -90,9 +91,14 @@ def _is_award(blocks: Sequence[Block]) -> bool:
     first = " ".join(b.text for b in blocks[:4])
     return (
         _AWARD.search(first) is not None
-        or any(_AWARD.search(heading) for b in blocks for heading in b.heading_path)
-        or any(_AWARD.search(b.text) for b in blocks if b.kind == "heading")
+        or any(_speaks_of_award(heading) for heading in {heading for b in blocks for heading in b.heading_path})
+        or any(_speaks_of_award(b.text) for b in blocks if b.kind == "heading")
     )
+
+
+@remembered
+def _speaks_of_award(heading: str) -> bool:
+    return _AWARD.search(heading) is not None
 
 
 def _shared(chapter: Chapter, whole_text: str, *, is_award: bool) -> list[Weighed]:
@@ -131,11 +137,8 @@ def _share_lot(
 ) -> list[Weighed]:
     text = "\n".join(line.text for line in chapter.lines if not lot or not line.lots or lot in line.lots)
     has_price = any(i.is_price and i.unit != "kronor" for i in items)
-    deducts = speaks_of_deduction(text) and not has_price
-    deductions = [i for i in items if i.unit == "kronor" or (i.unit == "percent" and deducts and not i.is_whole_part)]
-    if not is_award or not (deducts or speaks_of_deduction(text) or says_deduction(text)):
-        deductions = []
-    worth = value_of_point(text) if not has_price else None
+    deductions = _deductions(items, text, has_price=has_price) if is_award else []
+    worth = value_of_point(text) if not has_price and any(i.unit == "points" for i in items) else None
     if worth:
         for item in (i for i in items if i.unit == "points"):
             item.value, item.unit = item.value * worth[0], worth[1]
@@ -145,7 +148,7 @@ def _share_lot(
     if has_price and sum(not i.weak for i in weights) > 1:
         steps = [i for i in weights if i.weak and not i.is_price]
         weights = [i for i in weights if i not in steps]
-    if not has_price and _is_lowest_price(text) and not any(i.is_quality for i in weights):
+    if weights and not has_price and not any(i.is_quality for i in weights) and _is_lowest_price(text):
         weights = []
     share_deductions(deductions, text, whole_text)
     groups = [Group(list(part), chapter.leads.get(part[0].group, "")) for part in _grouped(weights, chapter)]
@@ -165,6 +168,17 @@ def _share_lot(
         if is_award or (g.price and len(g.items) > 1) or chapter.is_scheme(g.items[0])
     }
     return [i for i in fresh if id(i) in kept]
+
+
+def _deductions(items: Sequence[Weighed], text: str, *, has_price: bool) -> list[Weighed]:
+    """Return what a chapter takes from the price, or adds: kronor, and per cent where such prices are compared."""
+    kronor = [i for i in items if i.unit == "kronor"]
+    shares = [] if has_price else [i for i in items if i.unit == "percent" and not i.is_whole_part]
+    if not kronor and not shares:
+        return []  # most chapters, which then need not be searched for the words
+    if speaks_of_deduction(text):
+        return [i for i in items if i in kronor or i in shares]
+    return kronor if says_deduction(text) else []
 
 
 def _by_place(items: Sequence[Weighed]) -> Iterator[list[Weighed]]:

@@ -63,8 +63,9 @@ def share_out(groups: Sequence[Group], chapter: Chapter) -> None:
     totals = chapter.totals
     groups = _split(_gathered(groups, totals), totals)
     known = [item for group in groups for item in group.items]
-    fixed = _FIXED_PRICE.search(chapter.text) is not None
-    per_point = _PER_POINT.search(chapter.text) is not None
+    if not groups:
+        return
+    per_point = any(g.unit == "points" for g in groups) and _PER_POINT.search(chapter.text) is not None
     for group in groups:
         if any(item.is_interval for item in group.items):
             _unknown(group, "vikten anges som intervall")
@@ -75,7 +76,9 @@ def share_out(groups: Sequence[Group], chapter: Chapter) -> None:
     for _ in range(4):  # parents before children, at most four levels
         for group in (g for g in groups if not g.is_done):
             _share_inner(group, groups, known, totals)
-    for group in (g for g in groups if not g.is_done and not g.is_weak):
+    alone = [g for g in groups if not g.is_done and not g.is_weak]
+    fixed = bool(alone) and _FIXED_PRICE.search(chapter.text) is not None
+    for group in alone:
         _share_alone(group, groups, totals, fixed=fixed)
 
 
@@ -357,8 +360,8 @@ def _parent(group: Group, groups: Sequence[Group], known: Sequence[Weighed]) -> 
     return next((i for i in others if i.is_quality), None) or next(iter(prefix), None)
 
 
-def _contains(words: list[str], part: list[str]) -> bool:
-    part = [w for w in part if not w.isdigit() and w != ""]
+def _contains(words: tuple[str, ...], part: tuple[str, ...]) -> bool:
+    part = tuple(w for w in part if not w.isdigit() and w != "")
     return bool(part) and any(words[i : i + len(part)] == part for i in range(len(words) - len(part) + 1))
 
 

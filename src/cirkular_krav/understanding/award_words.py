@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from cirkular_krav.understanding.award_amounts import find_amounts
 from cirkular_krav.understanding.award_names import alike, clean_name, is_name, stems
 from cirkular_krav.understanding.number_words import number_value
+from cirkular_krav.understanding.words import holds_one, lowered
 
 _EQUAL_LIST = re.compile(r"\b(?:samma|lika)\b[^:.;\d]{0,40}: (?P<after>[^.;]+)", re.IGNORECASE)
 _TIMES = r"(?P<times>dubbelt|tredubbelt|fyrdubbelt|halva?|hälften|(?:\w+|\d+) gånger|(?:\w+|\d+) ggr)"
@@ -40,10 +41,14 @@ _PAIR = re.compile(
     r"(?P<names>[\wåäö]+(?: och | respektive |/)[\wåäö]+)(?: (?:vägs|viktas|väger|fördelas|är|i förhållandet|med|till|enligt|:))* ?\(?(?P<first>\d{2}) ?(?:/|–|-|:| respektive ) ?(?P<second>\d{2})\b",
     re.IGNORECASE,
 )
+# A cheap look before the costly one: the two numbers of a pair.
+_PAIR_NUMBERS = re.compile(r"\d\d ?(?:[/–:-]| respektive ) ?\d\d\b", re.IGNORECASE)
 _TERM = re.compile(
     r"(?:(?P<share>\d{1,2}(?:,\d{1,3})?) ?%? ?[×*·x] ?(?P<name>[A-ZÅÄÖa-zåäö][\wåäö]*(?: [a-zåäö]+){0,3}))|"
     r"(?:(?P<name2>[A-ZÅÄÖa-zåäö][\wåäö]*(?: [a-zåäö]+){0,3}) ?[×*·x] ?(?P<share2>\d{1,2}(?:,\d{1,3})?)\b(?! ?[/(]))"
 )
+# A cheap look before the costly ones: a share that each has, or that is divided alike.
+_EACH = re.compile(r"\b(?:lika|var(?:dera|t)?)\b", re.IGNORECASE)
 _AND = re.compile(r",? (?:och|samt|respektive|som|resp\.) |, ")
 _REST = re.compile(
     r"^(?:resten|återstoden|återstående|resterande|den andra hälften|övrig\w*)\b\s*(?:del(?:en)? |vikt(?:en)? |andel(?:en)? )?(?:är|utgörs av|avser|tillfaller|går till|gäller|läggs på|faller på|för|på)\s+(?P<name>[^.;\d]+)|"
@@ -59,6 +64,16 @@ class Relation:
     one: str
     other: str
     times: float
+
+
+# Every sentence that weighs criteria against each other holds one of these.
+_COMPARING = ("lika", "samma", "dubbel", "halv", "hälft", "gånger", "ggr", "rest", "återst", "övrig")
+
+
+def says_relations(sentence: str) -> bool:
+    """A cheap look: whether a sentence can say in words how criteria weigh against each other, or what gets the rest."""
+    low = lowered(sentence)
+    return holds_one(low, _COMPARING)
 
 
 def relations_in(sentence: str) -> list[Relation]:
@@ -86,6 +101,8 @@ def relations_in(sentence: str) -> list[Relation]:
 
 def equal_names(sentence: str) -> list[str]:
     """Return the criteria that share an amount equally, or have it each: "20 procent fördelas lika mellan A och B"."""
+    if not _EACH.search(sentence):
+        return []
     equal = re.search(r"\blika(?: \w+){0,2} (?:mellan|på) (?P<names>[^.;]+)", sentence, re.IGNORECASE) or re.search(
         r"^(?P<names>[^.;\d]+?) (?:väger|viktas|utgör|ger|ges|får|har)\b[^.;]*\bvar(?:dera|t)?\b",
         sentence,
@@ -112,7 +129,7 @@ def formula_in(line: str) -> tuple[str, list[tuple[str, float]]]:
 
 def pair_in(sentence: str) -> list[tuple[str, float]]:
     """Return the two criteria of "pris och kvalitet vägs 70/30" with their per cent."""
-    match = _PAIR.search(sentence)
+    match = _PAIR.search(sentence) if _PAIR_NUMBERS.search(sentence) else None
     if not match or int(match["first"]) + int(match["second"]) != 100:
         return []
     names = [_name(part) for part in _AND.split(match["names"].replace("/", " och "))]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from cirkular_krav.understanding.words import BUYER, SUPPLIER, lowered
+from cirkular_krav.understanding.words import BUYER, SUPPLIER, holds_one, lowered
 
 _OPENERS = (
     r"i (?:de|det) fall(?:et)?(?: att| då| när)?|för det fall(?: att)?|förutsatt att|under förutsättning(?:en)? att|"
@@ -62,7 +62,7 @@ _SIGNS = (
 def find_condition(text: str) -> str:
     """Return the condition clause as it stands in the text, or an empty string; of several, the first."""
     low = lowered(text)
-    if any(sign in low for sign in _SIGNS):
+    if holds_one(low, _SIGNS):
         found = _condition_first(text, low) or _condition_later(text, low)
         if found:
             return found

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from cirkular_krav.models import Span
 from cirkular_krav.understanding.polarity import is_negated
-from cirkular_krav.understanding.words import lowered
+from cirkular_krav.understanding.words import holds_one, lowered
 
 # Canonical name and the words for it. Order matters only where two would match at one place: the longer first.
 _KINDS: tuple[tuple[str, str], ...] = (
@@ -62,7 +62,7 @@ _REFUSED = re.compile(r"[^.;,]{0,40}\b(?:räcker inte|godtas inte|är inte tillr
 def find_evidence(text: str) -> tuple[str, ...]:
     """Return the canonical names of the proofs asked for, in order and once each; refused proof is left out."""
     low = lowered(text)
-    if not any(sign in low for sign in _SIGNS):
+    if not holds_one(low, _SIGNS):
         return ()
     found: list[str] = []
     for match in _ANY.finditer(low):

@@ -8,7 +8,7 @@ from functools import lru_cache
 from cirkular_krav.models import FollowUp, Span
 from cirkular_krav.text import sentences
 from cirkular_krav.understanding.polarity import is_negated
-from cirkular_krav.understanding.words import lowered
+from cirkular_krav.understanding.words import holds_one, lowered
 
 # Canonical interval and the words for it.
 _INTERVALS: tuple[tuple[str, str], ...] = (
@@ -89,7 +89,7 @@ def find_follow_up(text: str) -> tuple[FollowUp, bool, str]:
     empty. Evaluation deductions (mervärdesavdrag, fiktivt prisavdrag) are no sanction.
     """
     low = lowered(text)
-    if not any(sign in low for sign in _SIGNS):
+    if not holds_one(low, _SIGNS):
         return "none", False, ""
     sanction = _has_sanction(text, low)
     if _FOLLOWED.search(low):

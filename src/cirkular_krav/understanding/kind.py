@@ -165,7 +165,7 @@ def find_kind(
     if model is None:
         return ruled, by
     scores = model.scores(words_of(text), kind_signs(text, ruled, by, role, obligation, signs))
-    weighed = cast("RequirementKind", model.classes[max(range(len(scores)), key=scores.__getitem__)])
+    weighed = cast("RequirementKind", model.classes[int(scores.argmax())])
     return (ruled, by) if weighed == ruled else (weighed, "wording")
 
 
@@ -178,8 +178,12 @@ def kind_signs(
     placed: Sequence[str],
 ) -> list[str]:
     """Return what the fitted model sees beside the words: the form, the place and what the rules say."""
-    rules = (f"rule={ruled}", f"rule={ruled} {by}", f"rule={ruled} role={role}", f"obligation={obligation}")
-    return [*form_signs(text), *placed, *rules]
+    return [*form_signs(text), *placed, *_rule_signs(ruled, by, role, obligation)]
+
+
+@lru_cache(maxsize=1_024)
+def _rule_signs(ruled: RequirementKind, by: FoundBy, role: DocumentRole, obligation: Obligation) -> tuple[str, ...]:
+    return f"rule={ruled}", f"rule={ruled} {by}", f"rule={ruled} role={role}", f"obligation={obligation}"
 
 
 def rule_of(

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from cirkular_krav.understanding.words import holds_one
+
 _LABELS: tuple[tuple[str, str], ...] = (
     ("Svanen",
      r"\bSvanens?\b|\bnordiska svanen\b|\b[Ss]van(?:en)?-?(?:märk|licens|krav|kriteri)\w*|"
@@ -62,7 +64,7 @@ def find_labels(text: str) -> tuple[tuple[str, ...], bool]:
 
     Equivalence counts when a label or a standard stands before it; "utbildning eller motsvarande" does not.
     """
-    if not any(sign in text for sign in _SIGNS):
+    if not holds_one(text, _SIGNS):
         return (), _is_equivalent(text, len(text))
     found: list[str] = []
     first = len(text)

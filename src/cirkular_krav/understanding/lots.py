@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _ID = r"([A-ZÅÄÖ]|[A-ZÅÄÖ]?\d[\w.]{0,3})(?!\w)"
 _LOT = re.compile(rf"\b(?i:anbudsområde|delområde|delkontrakt|anbudsdel|varugrupp|område)\s+{_ID}")
@@ -21,6 +22,7 @@ def find_lot(heading_path: tuple[str, ...], text: str = "") -> str:
     return begins[1] if begins else ""
 
 
+@lru_cache(maxsize=1_024)
 def lot_heading(heading_path: tuple[str, ...]) -> tuple[str, str] | None:
     """Return the lot of the nearest heading that names one, with that heading."""
     return next(((m[1], heading) for heading in reversed(heading_path) if (m := _LOT.search(heading))), None)

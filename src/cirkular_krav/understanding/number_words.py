@@ -28,7 +28,9 @@ _DIGITS = r"(?:\d{1,3}(?:[ .]\d{3}){1,4}(?:,\d+)?(?![\d])|\d+(?:[.,]\d+)?)"
 _HALF = rf"(?:(?:{_WORDS}|\d+) och (?:en|ett) halvt?|(?:en|ett) halvt?|ett halv(?=år)|\d*½)"
 _FRACTION = r"(?:\d+ )?\d{1,2}[/⁄]\d{1,2}"
 _DOZENS = rf"(?:{_WORDS}|\d+) (?:dussin|tjog)"
-NUMBER = rf"(?:{_HALF}|{_FRACTION}|{_DOZENS}|{_DIGITS}|{_WORDS})"
+# Looked at first, since most words begin no number and the shapes after it would each try all number words.
+_BEGINS = "|".join([r"[\d½]", *sorted({word[:2] for word in _VALUES})])
+NUMBER = rf"(?:(?={_BEGINS})(?:{_HALF}|{_FRACTION}|{_DOZENS}|{_DIGITS}|{_WORDS}))"
 # A cheap sign that a text without digits may hold a number in words that has a unit.
 NUMBER_SIGNS = (
     "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva", "tolv", "ton", "tjugo", "hundra", "tusen",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from cirkular_krav.understanding.words import holds_one
+
 _MEASURE = r"(?:år|%|procent|månader|mån|kg|st|kr|kronor|sek|dagar|veckor|timmar|poäng|cykler|tvättar|viktprocent)\b"
 _SIGNS = ("[", "<", "_", "...", "……", "x", "X", "BESTÄLLAREN!", "licka här", "nn ", "NN ", "N ")
 _BRACKET = re.compile(r"\[([^\[\]]{1,200})\]")
@@ -40,7 +42,7 @@ def has_placeholder(text: str) -> bool:
 
     References ("[1]"), answer boxes ("[ ] Ja", "Underskrift: ____") and optional clauses in brackets are none.
     """
-    if not any(sign in text for sign in _SIGNS):
+    if not holds_one(text, _SIGNS):
         return False
     low = text.lower()
     if "till beställaren!" in low or "klicka här för att" in low or "klicka eller tryck här" in low:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from cirkular_krav.models import Span
 from cirkular_krav.text import remembered
-from cirkular_krav.understanding.words import is_infinitive, last_match, lowered, word_set
+from cirkular_krav.understanding.words import holds_one, is_infinitive, last_match, lowered, word_set
 
 _SIGNS = (
     "inte", "ej", "icke", "aldrig", "utan", "undant", "exkl", "inga", "inget", "ingen", "varken", "förbj", "förbud",
@@ -145,7 +145,7 @@ class _Stretch(NamedTuple):
 def negations(text: str) -> tuple[Span, ...]:
     """Return the stretches of the text that stand under negation or exclusion, in order, not overlapping."""
     low = lowered(text)
-    if not any(sign in low for sign in _SIGNS):
+    if not holds_one(low, _SIGNS):
         return ()
     found: list[_Stretch] = []
     for start, end in _clauses(text, low):

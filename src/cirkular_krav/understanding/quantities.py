@@ -25,7 +25,7 @@ from cirkular_krav.understanding.number_words import (
     share_value,
 )
 from cirkular_krav.understanding.units import DESCRIPTIVE, Unit, unit_after, unit_before
-from cirkular_krav.understanding.words import lowered
+from cirkular_krav.understanding.words import holds_one, lowered
 
 Direction = Literal[">=", "<=", "=", "range"]
 
@@ -36,6 +36,8 @@ _STANDARD = re.compile(
     r"NCS)[ /:-]{1,3}){1,4}[A-Z]{0,2} ?\d{2,}(?:[-:./]\w+)*"
     r"|\b(?:AB|ABT|ABK|ABA|IP|IK|AMA|AF[BCDG]|EC|EU|EG)[ .-]?\d+(?:[./]\d+)*|\b(?:Krav-?ID|KravID|KRAVID)[ :]*\d+(?::\d+)?"
 )
+# Every one of them begins with capitals, or has some: most texts cost only this look.
+_CAPITALS = re.compile(r"[A-Z][A-Z]")
 _MONTHS = "januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december"
 _NAMES = re.compile(
     r"\d{4}-\d{2}-\d{2}|\d{4}:\d+|\b\d{4}/\d{2,}|\b\d{1,2}:\d{2}\b|\b0\d{1,3}[- ]\d[\d ]{4,12}\d|\b\d{6}-\d{4}\b"
@@ -105,7 +107,7 @@ def find_quantities(text: str) -> tuple[Quantity, ...]:
     """
     low = lowered(text)
     has_digit = _DIGIT.search(low) is not None
-    if not has_digit and not any(sign in low for sign in NUMBER_SIGNS):
+    if not has_digit and not holds_one(low, NUMBER_SIGNS):
         return ()
     if has_digit:
         low = _without_names(text, low)
@@ -146,8 +148,8 @@ class _Around:
 
 
 def _without_names(text: str, low: str) -> str:
-    for pattern, source in ((_STANDARD, text), (_NAMES, low)):
-        for match in pattern.finditer(source):
+    for pattern, source in ((_STANDARD if _CAPITALS.search(text) else None, text), (_NAMES, low)):
+        for match in pattern.finditer(source) if pattern else ():
             low = low[: match.start()] + "\0" * (match.end() - match.start()) + low[match.end() :]
     return low
 
@@ -232,6 +234,8 @@ def _counted(low: str, match: re.Match[str]) -> _Found | None:
 
     "Två träffar om året" needs no limit.
     """
+    if match["first"] in _ONE:
+        return None
     value = number_value(match["first"])
     start, end = match.start("first"), match.end("first")
     if value is None or value <= 1:

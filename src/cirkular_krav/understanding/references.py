@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from cirkular_krav.models import Reference, Span
+from cirkular_krav.understanding.words import holds_one
 
 # A cheap sign that a text may refer to anything.
 _SIGNS = (
@@ -89,7 +90,7 @@ _MOST_OF_RANGE = 12
 def find_references(text: str) -> tuple[Reference, ...]:
     """Return every other place that the text refers to, in order of place; where it leads is not yet known."""
     low = text.lower()
-    if not any(sign in low for sign in _SIGNS):
+    if not holds_one(low, _SIGNS):
         return ()
     documents = [*_annexes(text), *_names(text), *_files(text)]
     parts = list(_parts(text, documents))

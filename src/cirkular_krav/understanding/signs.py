@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from cirkular_krav.linear import words_of
 from cirkular_krav.models import Block, DocumentRole
-from cirkular_krav.understanding.words import BUYER, SUPPLIER, SUPPLIER_SIGNS, lowered
+from cirkular_krav.understanding.words import BUYER, SUPPLIER, SUPPLIER_SIGNS, holds_one, lowered
 
 _SUPPLIER_WORD = re.compile(rf"\b{SUPPLIER}\b")
 _BUYER_FIRST = re.compile(rf"^\W*(?:den |en )?{BUYER}\b (?!s\b)")
@@ -45,7 +45,7 @@ def _start_of(first: str) -> str:
 
 def _subject_of(words: list[str], text: str) -> str:
     opening = " ".join(words[:4])
-    if any(sign in opening for sign in SUPPLIER_SIGNS) and _SUPPLIER_WORD.search(opening):
+    if holds_one(opening, SUPPLIER_SIGNS) and _SUPPLIER_WORD.search(opening):
         return "supplier"
     return "buyer" if _BUYER_FIRST.match(lowered(text)) else "other"
 
@@ -70,10 +70,8 @@ def place_signs(
 ) -> list[str]:
     """Return where a text stands; what is not known is as in a paragraph of a document of that role."""
     kind = block.kind if block else "paragraph"
-    found = [
-        f"role={role}", f"docrole={document_role or role}", f"part={part}", f"kind={kind}", f"first={is_first}",
-        f"part={part} role={role}", *heading_signs(heading_path), *_file_signs(file),
-    ]  # fmt: skip
+    where = _where_signs(role, document_role or role, part, kind, is_first)
+    found = [*where, *heading_signs(heading_path), *_file_signs(file)]
     if is_answered:
         found.append("answered")
     if block and block.number:
@@ -86,6 +84,16 @@ def place_signs(
         words = _words_in(context)
         found += ["stem", *(f"stem:{word}" for word in {*words[:1], *words[-1:]})]
     return found
+
+
+@lru_cache(maxsize=1_024)
+def _where_signs(
+    role: DocumentRole, document_role: DocumentRole, part: str, kind: str, is_first: bool
+) -> tuple[str, ...]:
+    return (
+        f"role={role}", f"docrole={document_role}", f"part={part}", f"kind={kind}", f"first={is_first}",
+        f"part={part} role={role}",
+    )  # fmt: skip
 
 
 def _cell_signs(block: Block, cell: str, context: str) -> list[str]:
