@@ -22,7 +22,7 @@ SHORTEST, LONGEST = 3, 5
 # A shorter text is weighed as if it had this many words, so that two words alone decide nothing.
 FEWEST_WORDS = 3
 # How many different words a model keeps the sums of; names, numbers and misreadings never end.
-_MOST_WORDS = 16_384
+_MOST_WORDS = 49_152
 _HEADER = "cirkular-krav, vikter"
 
 Words = Sequence[tuple[str, int, int]]

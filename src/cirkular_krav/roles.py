@@ -45,14 +45,13 @@ _PLAIN = str.maketrans("åäö_", "aao ")
 _PLAIN_NAMES = tuple((role, re.compile(pattern.pattern.translate(_PLAIN))) for role, pattern in _NAMES)
 
 
-def role_of_headings(headings: Iterable[str]) -> DocumentRole:
+@lru_cache(maxsize=4_096)
+def role_of_headings(headings: tuple[str, ...]) -> DocumentRole:
     """Return the role that a heading path tells, the nearest heading first, or ``other``."""
-    return next(
-        (role for heading in reversed(list(headings)) if (role := _role_of_heading(heading)) != "other"), "other"
-    )
+    return next((role for heading in reversed(headings) if (role := _role_of_heading(heading)) != "other"), "other")
 
 
-@lru_cache(maxsize=1_024)
+@lru_cache(maxsize=4_096)
 def _role_of_heading(heading: str) -> DocumentRole:
     lowered = heading.lower()
     return next((role for role, pattern in _CHAPTERS if pattern.search(lowered)), "other")
