@@ -364,7 +364,9 @@ def _contains(words: tuple[str, ...], part: tuple[str, ...]) -> bool:
     if not set(part) & set(words):
         return False
     part = tuple(w for w in part if not w.isdigit() and w != "")
-    return 0 < len(part) <= len(words) and any(words[i : i + len(part)] == part for i in range(len(words) - len(part) + 1))
+    return 0 < len(part) <= len(words) and any(
+        words[i : i + len(part)] == part for i in range(len(words) - len(part) + 1)
+    )
 
 
 def _is_within(item: Weighed, group: Group, groups: Sequence[Group]) -> bool:

@@ -139,14 +139,19 @@ def find_obligation(
     return "information", "wording"
 
 
+# What rests on more than a modal, so that the other words of the text can say otherwise.
+_WEIGHED = ("mandatory", "effort", "disclose")
+
+
 def weigh_obligation(
     text: str, ruled: Obligation, by: FoundBy, role: DocumentRole, signs: Sequence[str]
 ) -> tuple[Obligation, FoundBy]:
     """Return how strongly a text binds when the rules' word (``ruled``) is weighed with its words and place.
 
-    A label stands, and so does what only informs; of a sentence without a place (no ``signs``) the rules decide alone.
+    A label stands, and so do an explicit wish or leave ("bör", "får") and what only informs. Of a sentence without a
+    place (no ``signs``) the rules decide alone.
     """
-    model = model_of("obligation") if signs and by != "label" and ruled != "information" else None
+    model = model_of("obligation") if signs and by != "label" and ruled in _WEIGHED else None
     if model is None:
         return ruled, by
     scores = model.scores(words_of(text), obligation_signs(text, ruled, by, role, signs))
