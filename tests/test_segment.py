@@ -281,5 +281,13 @@ def test_the_first_lines_tell_the_role_when_the_name_does_not() -> None:
 
 
 def test_the_nearest_heading_decides_the_role_of_a_chapter() -> None:
-    assert role_of_headings(["Ramavtal", "Krav på varan"]) == "specification"
-    assert role_of_headings(["Bakgrund"]) == "other"
+    assert (
+        role_of_headings(
+            (
+                "Ramavtal",
+                "Krav på varan",
+            )
+        )
+        == "specification"
+    )
+    assert role_of_headings(("Bakgrund",)) == "other"
