@@ -470,7 +470,7 @@ def _is_buyers(head: str, rest: str) -> bool:
     return bool(_BUYER_FIRST.match(head) and len(head.split()) <= 6)
 
 
-_SUPPLIER_AFTER = re.compile(rf"^ (?:den |en )?{SUPPLIER}\b")
+_SUPPLIER_AFTER = re.compile(rf"^ (?:den |en )?(?:vinnande |antag(?:en|na) |anlitad |vald )?{SUPPLIER}\b")
 _GENITIVE_AFTER = re.compile(rf"^ (?:den |en )?{BUYER}s\b")
 
 
