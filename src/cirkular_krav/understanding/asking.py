@@ -48,7 +48,13 @@ _TELLS = re.compile(
     r"kontakta\b|observera att\b(?!.*\b(?:ska|skall|måste|får)\b)"
     r"|exempel(?: på|:)|(?:tidigare|nuvarande|befintlig\w*|gällande) (?:ram)?avtal\w*\b|(?:utgångspunkten|"
     r"grundtanken|tanken|avsikten|principen) (?:är|med)\b|syftet? (?:med|är)|målet (?:med|är)|mål(?:en|"
-    r"sättningen)? är|visionen|ambitionen är)"
+    r"sättningen)? är|visionen|ambitionen är"
+    # A reason, what the market does, and what a demand does not reach: nothing of it is asked for.
+    r"|genom att (?!.*\b(?:ska|skall|bör|måste|får|krävs)\b).*\b(?:förlängs|minskar|minskas|ökar|sparas|bidrar|förbättras|"
+    r"främjas)\b"
+    r"|(?:vissa|många|flera|några|en del|de flesta)(?: av)? (?:leverantörer|tillverkare|entreprenörer|återförsäljare)(?:na)?\b"
+    r"(?!.*\b(?:ska|skall|bör|måste|får)\b)"
+    r"|dett?a(?: krav)? gäller (?:inte|ej) (?!.*\b(?:ska|skall|bör|måste)\b))"
 )
 _META = Gated(
     r"\b(?:ska|skall|bör|kvalificerings)-? ?krav\w*(?: och (?:ska|skall|bör)-? ?krav\w*)? (?:markeras|betecknas|"
@@ -473,7 +479,7 @@ def _is_buyers(head: str, rest: str) -> bool:
     return bool(_BUYER_FIRST.match(head) and len(head.split()) <= 6)
 
 
-_SUPPLIER_AFTER = re.compile(rf"^ (?:den |en )?{SUPPLIER}\b")
+_SUPPLIER_AFTER = re.compile(rf"^ (?:den |en )?(?:vinnande |antag(?:en|na) |anlitad |vald )?{SUPPLIER}\b")
 _GENITIVE_AFTER = re.compile(rf"^ (?:den |en )?{BUYER}s\b")
 
 

@@ -36,6 +36,11 @@ _NEUTRAL_AFTER_NOT = re.compile(
     r"vägra\w*|avvisa\w*|förkasta\w*|exkludera\w*|undanta\w*|förbj\w+|sakna\w*|upphör\w*|begränsa\w*|inskränk\w*|"
     r"underlåt\w*|"
     r"motsätt\w*|förstör\w*|skada\w*|hinder|äventyra\w*)\b"
+    # The verb that turns it round may come after what it is done by: "inte genom sin form eller på annat sätt hindra".
+    r"| (?:genom|via|med|medelst|vare sig|på något) (?:(?!som\b|ska\b|skall\b|bör\b|måste\b|får\b)[\wåäö/-]+,? ){1,14}?"
+    r"(?:förhindra|hindra|försvåra|omöjliggöra|motverka|utesluta|missgynna|blockera|spärra)\b"
+    r"| (?:[\wåäö]+ ){0,3}?(?:så att|på (?:ett )?(?:sådant )?sätt (?:som|så att|att)) (?:[\wåäö]+ ){0,4}?"
+    r"(?:för)?(?:hindrar|hindras|svårar|svåras|omöjliggör\w*)\b"
 )
 _NEUTRAL_AFTER_NO = re.compile(
     r" (?:annat\b|hinder\b|(?:som )?(?:hindrar|utesluter)|(?:särskilda |extra |tillkommande )*(?:kostnad|merkostnad|"
@@ -262,7 +267,8 @@ def _of_predicate(low: str, start: int, end: int, cue: re.Match[str], head: str)
         that = head.rfind(" att ")
         if that > max(head.rfind(" som "), head.rfind(" om ")) and _PREDICATE_AFTER.match(low, cue.end(), end):
             return _Stretch(start + that + 5, end)  # "observera att begagnat ej får offereras"
-        comma = low.find(",", cue.end(), forward.end) if _ASIDE.search(head) else -1
+        main = _MAIN_VERB_AFTER_COMMA.search(low, cue.end(), forward.end)
+        comma = low.find(",", cue.end(), forward.end) if _ASIDE.search(head) else main.start() if main else -1
         return _Stretch(cue.start(), comma) if comma > 0 else forward
     if _PRESENT_PASSIVE.search(head):
         rest = low[cue.end() : forward.end].strip(" .,")
@@ -294,6 +300,10 @@ def _is_qualified(low: str, predicate: re.Match[str], end: int) -> bool:
 
 # A clause set off by commas ends at the next one: "ska, om den inte behövs, kunna säljas".
 _ASIDE = re.compile(r"(?:, (?:som|vilk\w+)|\b(?:om|när|då)) (?:[\wåäö]+ ){0,5}$")
+
+
+# "Gods som beställaren inte vill ha, tillfaller entreprenören": what follows the comma is the main clause.
+_MAIN_VERB_AFTER_COMMA = re.compile(r", (?:tillfaller|tillhör|övergår|blir|får|går|hör)\b")
 
 
 def _is_subordinate(head: str) -> bool:
