@@ -28,8 +28,8 @@ from cirkular_krav.catalogue_types import (
     Vocabulary,
 )
 from cirkular_krav.errors import CatalogueError, UsageError
-from cirkular_krav.linear import read_model
 from cirkular_krav.models import Frozen
+from cirkular_krav.weights_text import read_weights
 from cirkular_krav.yamlfile import MAX_BYTES, YamlData, YamlFault, parse_yaml
 
 T = TypeVar("T", bound=BaseModel)
@@ -199,7 +199,7 @@ def _read_fitted(source: _Source, faults: _Faults) -> FittedModel | None:
         return None
     try:
         weights = source.files[WEIGHTS].decode("utf-8")
-        read_model(weights)
+        read_weights(weights)
     except (KeyError, UnicodeDecodeError, ValueError):
         faults.add(
             source.folder / WEIGHTS,

@@ -17,13 +17,13 @@ import numpy as np
 import numpy.typing as npt
 
 from cirkular_krav.text import tokens
+from cirkular_krav.weights_text import Weights, read_weights, write_weights
 
 SHORTEST, LONGEST = 3, 5
 # A shorter text is weighed as if it had this many words, so that two words alone decide nothing.
 FEWEST_WORDS = 3
 # How many different words a model keeps the sums of; names, numbers and misreadings never end.
 _MOST_WORDS = 49_152
-_HEADER = "cirkular-krav, vikter"
 
 Words = Sequence[tuple[str, int, int]]
 Sums = npt.NDArray[np.floating[Any]]
@@ -172,24 +172,10 @@ class LinearModel:
 
 
 def write_model(model: LinearModel) -> str:
-    """Return the model as text: a head, then one line per feature with ``class:weight`` in whole units."""
-    head = [
-        _HEADER,
-        f"av\t{model.made_of}",
-        f"enhet\t{model.unit:g}",
-        "klasser\t" + "\t".join(model.classes),
-        "grund\t" + "\t".join(f"{value:.4f}" for value in model.intercepts),
-    ]
-    return "\n".join([*head, *(f"{name}\t{row}" for name, row in sorted(model.rows.items()))]) + "\n"
+    """Return the model as text; see ``weights_text``."""
+    return write_weights(Weights(model.classes, model.intercepts, model.unit, model.made_of, model.rows))
 
 
 def read_model(text: str) -> LinearModel:
     """Return the model that ``write_model`` wrote; raises ``ValueError`` when the text is none."""
-    lines = text.split("\n")
-    if lines[0].strip() != _HEADER or len(lines) < 5:
-        raise ValueError("no model")
-    made_of, unit, classes, intercepts = (line.rstrip("\r").split("\t")[1:] for line in lines[1:5])
-    if len(classes) != len(intercepts):
-        raise ValueError("no model")
-    rows = dict(line.rstrip("\r").split("\t", 1) for line in lines[5:] if "\t" in line)
-    return LinearModel(tuple(classes), tuple(map(float, intercepts)), float(unit[0]), "\t".join(made_of), rows)
+    return LinearModel(*read_weights(text))
