@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -86,61 +87,61 @@ class LinearModel:
     unit: float
     made_of: str = ""
     rows: dict[str, str] = field(default_factory=dict)
-    # The sums of what has been looked up, a row each, and the row of a word, pair or sign; the first row is nothing's.
-    _at: dict[str, int] = field(default_factory=dict)
-    _sums: Sums = field(init=False)
-    _used: int = 1
+    _table: _Table = field(init=False)
     _base: Sums = field(init=False)
     # The pairs that have weights, found when first asked for: a pair by its first word and the word after it.
     _after: dict[str, dict[str, str]] | None = None
 
     def __post_init__(self) -> None:
         self._base = np.array(self.intercepts, dtype=np.float64)
-        self._sums = np.zeros((1, len(self.classes)), dtype=np.float32)
+        self._table = _Table(len(self.classes))
 
     def scores(self, words: Words, signs: Iterable[str] = ()) -> Sums:
         """Return one score per class for a text's words, in the order of ``classes``."""
-        of_text = self._of_text(words)
-        known, rows = self._at, self.rows
-        of_signs = [known[sign] if sign in known else self._place(sign, (sign,)) for sign in signs if sign in rows]
+        table = self._table_with_room()
+        of_text = self._of_text(words, table)
+        known, rows = table.at, self.rows
+        of_signs = [
+            known[sign] if sign in known else self._place(sign, table, (sign,)) for sign in signs if sign in rows
+        ]
         found = self._base.copy()
         if of_text:
-            found += self._sum(of_text) / scale_of(words)
+            found += table.sum_of(of_text) / scale_of(words)
         if of_signs:
-            found += self._sum(of_signs)
+            found += table.sum_of(of_signs)
         return found
-
-    def _sum(self, rows: list[int]) -> Sums:
-        total: Sums = np.add.reduce(self._sums.take(rows, axis=0), axis=0, dtype=np.float64)
-        return total
 
     def shares(self, words: Words, name: str) -> list[float]:
         """Return how much each word speaks for one class, a pair's part given half to each of its words."""
         column = self.classes.index(name)
-        scale = scale_of(words)
-        at = [self._place(word) for word, _, _ in words]  # before the look, since a new word may move the table
-        parts = [part / scale for part in self._sums[at, column].tolist()]
+        scale, table = scale_of(words), self._table_with_room()
+        at = [self._place(word, table) for word, _, _ in words]  # before the look, since a new word may move the sums
+        parts = [part / scale for part in table.sums[at, column].tolist()]
         for i, pair in enumerate(pairs_of(words)):
             if pair in self.rows:
-                half = float(self._sums[self._place(pair, (pair,)), column]) / scale / 2
+                place = self._place(pair, table, (pair,))
+                half = float(table.sums[place, column]) / scale / 2
                 parts[i] += half
                 parts[i + 1] += half
         return parts
 
-    def _of_text(self, words: Words) -> list[int]:
+    def _table_with_room(self) -> _Table:
+        """Return the table, a new one when it is full; a thread goes on with the one that it began with."""
+        if len(self._table.at) > _MOST_WORDS:
+            self._table = _Table(len(self.classes))
+        return self._table
+
+    def _of_text(self, words: Words, table: _Table) -> list[int]:
         """Return the rows of the text's words and pairs."""
-        if len(self._at) > _MOST_WORDS:
-            self._at.clear()
-            self._used = 1
-        known, after = self._at, self._after if self._after is not None else self._pairs()
+        known, after = table.at, self._after if self._after is not None else self._pairs()
         names = [word for word, _, _ in words]
         try:
             found = [known[name] for name in names]
         except KeyError:  # a word that is new, as few are after some documents
-            found = [self._place(name) for name in names]
+            found = [self._place(name, table) for name in names]
         pairs = [seconds[word] for seconds, word in zip(map(after.get, names), names[1:], strict=False)
                  if seconds and word in seconds]  # fmt: skip
-        return found + [known[pair] if pair in known else self._place(pair, (pair,)) for pair in pairs]
+        return found + [known[pair] if pair in known else self._place(pair, table, (pair,)) for pair in pairs]
 
     def _pairs(self) -> dict[str, dict[str, str]]:
         after: dict[str, dict[str, str]] = {}
@@ -151,24 +152,49 @@ class LinearModel:
         self._after = after
         return after
 
-    def _place(self, key: str, pieces: Iterable[str] | None = None) -> int:
+    def _place(self, key: str, table: _Table, pieces: Iterable[str] | None = None) -> int:
         """Return the row of the summed weights of the pieces; the first, which is empty, where the model knows none."""
-        if (at := self._at.get(key)) is not None:
+        if (at := table.at.get(key)) is not None:
             return at
         known = [row for piece in (pieces_of(key) if pieces is None else pieces) if (row := self.rows.get(piece))]
-        at = self._at[key] = self._add(known) if known else 0
+        if not known:
+            table.at[key] = 0
+            return 0
+        pairs = np.fromstring(" ".join(known).replace(":", " "), dtype=np.int32, sep=" ")
+        sums = np.bincount(pairs[::2], weights=pairs[1::2], minlength=len(self.classes)) * self.unit
+        return table.add(key, sums)
+
+
+class _Table:
+    """The sums of what has been looked up, a row each, and the row of a word, pair or sign; the first row is nothing's.
+
+    Threads share it (a cluster's workers have several): rows are only added, one at a time, and a key is known when
+    its row is written.
+    """
+
+    __slots__ = ("_lock", "_used", "at", "sums")
+
+    def __init__(self, classes: int) -> None:
+        self.at: dict[str, int] = {}
+        self.sums: Sums = np.zeros((256, classes), dtype=np.float32)
+        self._used = 1
+        self._lock = Lock()
+
+    def add(self, key: str, sums: Sums) -> int:
+        with self._lock:
+            at = self._used
+            if at == len(self.sums):
+                grown = np.zeros((2 * at, self.sums.shape[1]), dtype=np.float32)
+                grown[:at] = self.sums
+                self.sums = grown
+            self.sums[at] = sums
+            self._used += 1
+            self.at[key] = at
         return at
 
-    def _add(self, rows: list[str]) -> int:
-        pairs = np.fromstring(" ".join(rows).replace(":", " "), dtype=np.int32, sep=" ")
-        if self._used == len(self._sums):
-            grown = np.zeros((max(256, 2 * self._used), len(self.classes)), dtype=np.float32)
-            grown[: self._used] = self._sums
-            self._sums = grown
-        totals = np.bincount(pairs[::2], weights=pairs[1::2], minlength=len(self.classes))
-        self._sums[self._used] = totals * self.unit
-        self._used += 1
-        return self._used - 1
+    def sum_of(self, rows: list[int]) -> Sums:
+        total: Sums = np.add.reduce(self.sums.take(rows, axis=0), axis=0, dtype=np.float64)
+        return total
 
 
 def write_model(model: LinearModel) -> str:

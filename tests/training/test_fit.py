@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from cirkular_krav.linear import read_model, words_of, write_model
@@ -49,3 +51,14 @@ def test_parts_of_a_table_are_fitted_alone_and_a_class_without_examples_is_never
     model = table.fit(range(16), classes=("reuse", "repair"))
     assert model.classes == ("reuse", "repair")
     assert model.scores(words_of("Stolarna lagas på plats"))[1] < -5
+
+
+def test_threads_that_share_a_model_get_the_scores_that_one_alone_gets() -> None:
+    texts = [f"ord{n} möbel{n % 7} lagas{n * 31}" for n in range(3_000)]
+    examples = [Example(text, (), ("odd",) if n % 2 else ()) for n, text in enumerate(texts[:400])]
+    written = write_model(fit_linear(examples, strength=10.0, fewest=1))
+    alone, shared = read_model(written), read_model(written)
+    wanted = [alone.scores(words_of(text)).tolist() for text in texts]
+    with ThreadPoolExecutor(max_workers=8) as threads:
+        found = list(threads.map(lambda text: shared.scores(words_of(text)).tolist(), texts))
+    assert found == wanted
