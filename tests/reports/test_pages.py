@@ -408,7 +408,8 @@ def test_every_procurement_gets_a_page_of_its_own_when_they_are_few_or_when_it_i
 
 
 def test_a_report_of_360_procurements_is_small_enough_to_mail(tmp_path: Path) -> None:
-    write_report(copies(360, [assessed(name) for name in CORPUS]), CATALOGUE, tmp_path)
+    names = sorted(path.parent.name for path in (ROOT / "corpus" / "procurements").glob("*/procurement.yaml"))
+    write_report(copies(360, [assessed(name) for name in names]), CATALOGUE, tmp_path)
     sizes = {path.name: path.stat().st_size for path in tmp_path.glob("*.html")}
     assert sum(sizes.values()) < 5_000_000
     assert max(sizes.values()) < 500_000

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from cirkular_krav.linear import read_model, words_of, write_model
-from cirkular_krav.training.fit import Example, Table, features_of, fit_linear
+from cirkular_krav.training.fit import Example, Table, features_of
 
 EXAMPLES = [
     *(Example(f"Möblerna ska vara begagnade {i}", ("role=contract",), ("reuse",)) for i in range(8)),
@@ -15,7 +15,7 @@ EXAMPLES = [
 
 
 def test_a_fitted_model_knows_its_examples_and_words_of_the_same_pieces() -> None:
-    model = fit_linear(EXAMPLES, strength=10.0)
+    model = Table(EXAMPLES).fit(strength=10.0)
     assert model.classes == ("repair", "reuse")
     repair, reuse = model.scores(words_of("Begagnad möbel"), ["role=contract"])
     assert reuse > 0 > repair
@@ -23,20 +23,20 @@ def test_a_fitted_model_knows_its_examples_and_words_of_the_same_pieces() -> Non
 
 
 def test_the_same_examples_give_the_same_file_which_reads_back() -> None:
-    one, other = (write_model(fit_linear(EXAMPLES, strength=3.0, made_of="prov")) for _ in range(2))
+    one, other = (write_model(Table(EXAMPLES).fit(strength=3.0, made_of="prov")) for _ in range(2))
     assert one == other
     assert write_model(read_model(one)) == one
 
 
 def test_only_the_weights_that_matter_most_are_kept() -> None:
-    model, whole = (fit_linear(EXAMPLES, strength=3.0, most_weights=most) for most in (20, 100_000))
+    model, whole = (Table(EXAMPLES).fit(strength=3.0, most_weights=most) for most in (20, 100_000))
     sizes = [sum(len(row.split()) for row in each.rows.values()) for each in (model, whole)]
     assert sizes[0] <= 20 < sizes[1]
     assert all(whole.rows[name].count(":") >= row.count(":") for name, row in model.rows.items())
 
 
 def test_what_is_fitted_is_what_the_runtime_adds_up() -> None:
-    model = fit_linear(EXAMPLES, strength=3.0, most_weights=100_000)
+    model = Table(EXAMPLES).fit(strength=3.0, most_weights=100_000)
     text, signs = "Stolarna ska vara begagnade", ("role=contract",)
     wanted = list(model.intercepts)
     for name, value in features_of(text, signs).items():
@@ -56,7 +56,7 @@ def test_parts_of_a_table_are_fitted_alone_and_a_class_without_examples_is_never
 def test_threads_that_share_a_model_get_the_scores_that_one_alone_gets() -> None:
     texts = [f"ord{n} möbel{n % 7} lagas{n * 31}" for n in range(3_000)]
     examples = [Example(text, (), ("odd",) if n % 2 else ()) for n, text in enumerate(texts[:400])]
-    written = write_model(fit_linear(examples, strength=10.0, fewest=1))
+    written = write_model(Table(examples).fit(strength=10.0, fewest=1))
     alone, shared = read_model(written), read_model(written)
     wanted = [alone.scores(words_of(text)).tolist() for text in texts]
     with ThreadPoolExecutor(max_workers=8) as threads:

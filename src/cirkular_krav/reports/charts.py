@@ -112,8 +112,9 @@ def intervals(rows: Sequence[Range], *, alt: str, ticks: Sequence[tuple[float, s
     for row in rows:
         drawing.label(row.label, row.text)
         middle = drawing.y + 9
-        if row.value is not None and row.bound_low is not None and row.bound_high is not None:
-            drawing.line(100 * row.bound_low, middle, 100 * row.bound_high, middle, width=2, kind="thin")
+        bounds = (row.bound_low, row.bound_high)
+        if row.value is not None and bounds[0] is not None and bounds[1] is not None and bounds[0] < bounds[1]:
+            drawing.line(100 * bounds[0], middle, 100 * bounds[1], middle, width=2, kind="thin")
         if row.low is not None and row.high is not None:
             drawing.line(100 * row.low, middle, 100 * row.high, middle, width=6, kind="strong")
         if row.value is not None:

@@ -80,7 +80,13 @@ class Table:
         most_weights: int = MOST_WEIGHTS,
         made_of: str = "",
     ) -> LinearModel:
-        """Return the model of the examples at ``rows``, of all when none are given; see ``fit_linear``."""
+        """Return the model of the examples at ``rows``, of all when none are given: each class against all the rest.
+
+        ``strength`` is how closely the examples are followed (the inverse of the penalty); ``sign_strength`` above one
+        lets signs weigh more than words. Of all weights only the ``most_weights`` that move most scores are kept.
+        ``classes`` fixes which classes there are and their order; otherwise they are those of the labels, in order of
+        the alphabet.
+        """
         chosen = np.arange(len(self.examples)) if rows is None else np.asarray(rows)
         examples = [self.examples[row] for row in chosen]
         names = tuple(classes) or tuple(sorted({label for example in examples for label in example.labels}))
@@ -114,34 +120,6 @@ class Table:
             intercepts[at] = float(fitted.intercept_[0])
         rows_of = _kept_rows([self.names[column] for column in kept], weights, counts, most_weights)
         return LinearModel(names, tuple(round(float(value), 4) for value in intercepts), UNIT, made_of, rows_of)
-
-
-def fit_linear(
-    examples: Iterable[Example],
-    *,
-    strength: float = 1.0,
-    sign_strength: float = 1.0,
-    classes: Sequence[str] = (),
-    balanced: bool = False,
-    fewest: int = FEWEST,
-    most_weights: int = MOST_WEIGHTS,
-    made_of: str = "",
-) -> LinearModel:
-    """Return the model of the examples: one logistic regression per class against all the rest.
-
-    ``strength`` is how closely the examples are followed (the inverse of the penalty); ``sign_strength`` above one lets
-    signs weigh more than words. Of all weights only the ``most_weights`` that move most scores are kept. ``classes``
-    fixes which classes there are and their order; otherwise they are those of the labels, in order of the alphabet.
-    """
-    return Table(examples).fit(
-        strength=strength,
-        sign_strength=sign_strength,
-        classes=classes,
-        balanced=balanced,
-        fewest=fewest,
-        most_weights=most_weights,
-        made_of=made_of,
-    )
 
 
 def _kept_rows(names: Sequence[str], weights: Any, counts: Any, most: int) -> dict[str, str]:
