@@ -24,6 +24,7 @@ from cirkular_krav.reports.page import PageWords
 from cirkular_krav.reports.pages.method import GROUPS
 from cirkular_krav.reports.pages.names import slug
 from cirkular_krav.reports.pages.procurement import procurement_page
+from cirkular_krav.reports.parts import file_name
 from cirkular_krav.reports.words import load_words
 from reports_samples import CORPUS, COUNT, assessed, copies, read_by_people
 
@@ -429,11 +430,28 @@ def test_a_criterion_of_which_no_share_can_be_told_has_a_table_and_no_empty_pict
     assert "<svg" not in page
 
 
+def test_only_a_file_name_that_may_turn_the_text_around_is_kept_apart_from_it() -> None:
+    assert file_name("02-krav å.docx") == "02-krav å.docx"
+    assert file_name("<b>.docx") == "&lt;b&gt;.docx"
+    assert file_name("נספח.pdf") == "<bdi>נספח.pdf</bdi>"
+    assert file_name("krav\u202efdp.exe").startswith("<bdi>")
+
+
+def test_an_organisations_own_name_is_not_repeated_in_every_row_of_its_page(files: dict[str, Path]) -> None:
+    def rows(kind: str) -> str:
+        return files[kind].read_text(encoding="utf-8").split('id="upphandlingar"')[1]
+
+    assert 'data-label="Ansvarig"' in rows("county")
+    assert 'data-label="Publicerad"' in rows("organisation")
+    assert 'data-label="Ansvarig"' not in rows("organisation")
+
+
 def test_a_page_holds_the_style_it_needs_and_no_other() -> None:
     page = page_of("mobler-norrsjo")
     style = page.partition("<style>")[2].partition("</style>")[0]
     assert ".card.warn{" in style
     assert ".defs" not in style
+    assert set(re.findall(r"(--[\w-]+):", style)) == set(re.findall(r"var\((--[\w-]+)", style))
     assert 'content:attr(data-label) ": "' in style
 
 

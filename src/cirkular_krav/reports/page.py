@@ -105,7 +105,13 @@ def _style(used: frozenset[str]) -> str:
     for media, rules in _rules():
         kept = "".join(rule for rule in rules if _needed(rule, used))
         parts.append(f"{media}{{{kept}}}" if media and kept else kept)
-    return "".join(parts)
+    return _without_idle_variables("".join(parts))
+
+
+def _without_idle_variables(style: str) -> str:
+    """Return the style without the colours and fonts that no rule left in it asks for."""
+    asked = set(re.findall(r"var\((--[\w-]+)", style))
+    return re.sub(r"(--[\w-]+):[^;}]*;?", lambda found: found[0] if found[1] in asked else "", style).replace(";}", "}")
 
 
 def _needed(rule: str, used: frozenset[str]) -> bool:

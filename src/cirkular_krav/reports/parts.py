@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -84,12 +85,18 @@ def quotation(requirement: Requirement, t: PageWords, most: int = _QUOTE) -> Quo
     return Quotation(quote, where(requirement, t), requirement.language, requirement.language != t.language)
 
 
+def file_name(name: str) -> Markup:
+    """Return a file's name; one with characters that are read from the right is kept apart from the text around it."""
+    turns = any(unicodedata.bidirectional(character)[:1] in ("R", "A") or unicodedata.category(character) == "Cf" for character in name)  # fmt: skip
+    return Markup("<bdi>{}</bdi>").format(name) if turns else escape(name)
+
+
 def where(requirement: Requirement, t: PageWords) -> Markup:
     """Return where a requirement stands; the file's name is kept apart from the direction of the text around it."""
     place = t.words.place(requirement.location)
     if requirement.number and any(ch.isdigit() for ch in requirement.number):
         place = t.words("assessment.numbered", number=requirement.number, place=place)
-    return t("assessment.at", document=Markup("<bdi>{}</bdi>").format(requirement.document), place=place)
+    return t("assessment.at", document=file_name(requirement.document), place=place)
 
 
 def doubted(share: Share, t: PageWords) -> Markup:

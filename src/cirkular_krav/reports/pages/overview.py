@@ -26,7 +26,7 @@ from cirkular_krav.reports.page import Link, PageWords, render_page
 from cirkular_krav.reports.pages.audit import audit_of, audit_sheet
 from cirkular_krav.reports.pages.claims import claims_differ, claims_sheet
 from cirkular_krav.reports.pages.names import METHOD, criterion_file, has_criterion_page, organisation_file
-from cirkular_krav.reports.parts import Figure, Listed, Sheet, link
+from cirkular_krav.reports.parts import Figure, Listed, Sheet, file_name, link
 from cirkular_krav.reports.shares import bounds_cell, interval_cell, interval_text, share_cell, share_text
 from cirkular_krav.reports.words import Words
 from cirkular_krav.text import cut
@@ -328,8 +328,8 @@ class _Overview:
         for goal in own.goals:
             name = f"{goal.goal} {t.words(f'goal.{goal.goal}')}"
             said = Markup("<br>").join(
-                Markup('<q lang="sv">{}</q> (<bdi>{}</bdi>, {})').format(
-                    cut(s.text, _QUOTED), s.document, t.words.place(s.place)
+                Markup('<q lang="sv">{}</q> ({}, {})').format(
+                    cut(s.text, _QUOTED), file_name(s.document), t.words.place(s.place)
                 )
                 for s in goal.says[:_MOST_SAID]
             )
@@ -361,8 +361,13 @@ class _Overview:
     def procurements(self) -> Sheet:
         t = self.t
         rows = [self._procurement(one) for one in sorted(self.counted, key=lambda one: one.order)]
-        columns = tuple(t(f"overview.procurement_columns.{c}") for c in ("title", "organisation", "published", "headline", "obstacles", "score"))  # fmt: skip
-        return Sheet(t("overview.procurements_caption"), columns, rows, (4,))
+        keys = ["title", "organisation", "published", "headline", "obstacles", "score"]
+        # On the page of one organisation its own name need not stand in every row.
+        if not self.whole and {one.label for one in self.counted} <= {self.heading}:
+            keys.remove("organisation")
+            rows = [(title, *others) for title, _, *others in rows]
+        columns = tuple(t(f"overview.procurement_columns.{key}") for key in keys)
+        return Sheet(t("overview.procurements_caption"), columns, rows, (keys.index("obstacles"),))
 
     def _procurement(self, one: Listed) -> tuple[Markup | str, ...]:
         t, assessment = self.t, one.assessment

@@ -14,7 +14,7 @@ from cirkular_krav.reports.assessment import suggestion
 from cirkular_krav.reports.explain import factor_lines
 from cirkular_krav.reports.figures import goals_figure, score_figure, strategies_figure
 from cirkular_krav.reports.page import Link, PageWords, render_page
-from cirkular_krav.reports.parts import Quotation, Sheet, link, quotation, where
+from cirkular_krav.reports.parts import Quotation, Sheet, file_name, link, quotation, where
 from cirkular_krav.reports.references import Followed, reference_line, referring
 from cirkular_krav.reports.words import Words
 
@@ -409,7 +409,7 @@ class _Procurement:
         for row in self.assessment.ledger:
             problems = [Markup("<span>{}</span>").format(t.words.problem(problem)) for problem in row.problems]
             pages = str(row.pages) if row.pages else "–"
-            rows.append((Markup("<bdi>{}</bdi>").format(row.path), t(f"role.{row.role}"), t(f"status.{row.status}"), pages, Markup("<br>").join(problems)))  # fmt: skip
+            rows.append((file_name(row.path), t(f"role.{row.role}"), t(f"status.{row.status}"), pages, Markup("<br>").join(problems)))  # fmt: skip
         columns = tuple(t(f"report.ledger_columns.{c}") for c in ("file", "role", "status", "pages", "problems"))
         return Sheet(t("report.ledger_caption"), columns, rows, numbers=(3,))
 
@@ -422,7 +422,7 @@ class _Procurement:
     def references_found(self) -> Sheet | None:
         """Give what requirements refer to and where that is."""
         found = self.referring.found
-        rows = [(one.words, Markup("<bdi>{}</bdi>").format(one.target), self._count(one), self._first(one)) for one in found]  # fmt: skip
+        rows = [(one.words, file_name(one.target), self._count(one), self._first(one)) for one in found]  # fmt: skip
         columns = tuple(self.t(f"report.references_columns.{c}") for c in ("words", "target", "count", "first"))
         return Sheet(self.t("report.references_found_caption"), columns, rows, (2,)) if rows else None
 
@@ -452,7 +452,7 @@ class _Procurement:
             for first in range(0, len(requirements), _FOLD):
                 part = requirements[first : first + _FOLD]
                 heading = self.t(
-                    "report.all_heading", document=Markup("<bdi>{}</bdi>").format(document), first=first + 1,
+                    "report.all_heading", document=file_name(document), first=first + 1,
                     last=first + len(part), total=len(requirements),
                 )  # fmt: skip
                 yield heading, [(self._anchored(r), self._met(r, met.get(r.id, []))) for r in part]
