@@ -214,6 +214,20 @@ def test_doubtful_matches_count_only_in_the_upper_end() -> None:
     assert score.high > 0
 
 
+def test_a_criterion_is_asked_for_only_by_a_match_that_is_not_doubtful() -> None:
+    requirement = make_requirement("K1", quantities=YEARS)
+
+    def outcome(*confidences: Any) -> Any:
+        matches = [make_match("K1", "MOB-01", confidence=c).model_copy(update={"id": f"K1-{c}"}) for c in confidences]
+        scored = score_procurement(make_procurement(), (requirement,), matches, (), CATALOGUE)
+        return next(o for o in scored.outcomes if o.criterion_id == "MOB-01")
+
+    assert outcome("low").value == "partly"
+    assert outcome("low").points > 0
+    assert outcome("low", "medium").value == "asked"
+    assert outcome("high").value == "asked"
+
+
 def test_of_two_overlapping_criteria_in_one_requirement_only_the_higher_counts() -> None:
     criteria = [*NAMED.values(), *FILLERS]
     criteria[0] = make_criterion("MOB-01", importance=3, overlaps=("MOB-02",))

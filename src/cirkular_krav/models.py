@@ -432,7 +432,10 @@ class Conflict(Frozen):
 
 
 class Outcome(Frozen):
-    """What the procurement says on one criterion, with the reason and the matches."""
+    """What the procurement says on one criterion, with the reason and the matches.
+
+    It is *asked* when a match that is not doubtful reaches the floor, and *partly* when all are doubtful or weaker.
+    """
 
     criterion_id: str
     value: OutcomeValue

@@ -301,8 +301,10 @@ class _Report:
         if self.assessment.judgement and self.assessment.judgement.score.value is not None:
             yield from _wrap(self.words("review.machine_score", value=self.assessment.judgement.score.value))
         applicable = [o for o in self.assessment.outcomes if o.value != "not_applicable"]
-        asked = [o for o in applicable if o.value in ("asked", "partly")]
-        yield from _wrap(self.say("applicable", asked=len(asked), total=len(applicable)))
+        asked, weak = (sum(o.value == value for o in applicable) for value in ("asked", "partly"))
+        yield from _wrap(self.say("applicable", asked=asked, total=len(applicable)))
+        if weak:
+            yield from _wrap(self.words("report.found_weak_one" if weak == 1 else "report.found_weak", count=weak))
         for part in score.sub_scores:
             name = self.words(f"sub_score.{part.id}")
             if part.value is None:

@@ -120,7 +120,7 @@ class _Book:
         known = {c.id: c for c in self.catalogue.categories}
         bands = {band.id: title_of(band, self.words.language) for band in self.catalogue.scoring.bands}
         parts = {part.id: part.value for part in score.sub_scores}
-        asked = sum(o.value in ("asked", "partly") for o in assessment.outcomes)
+        asked = sum(o.value == "asked" for o in assessment.outcomes)
         yield (
             procurement.id, procurement.title, procurement.buyer, format_organisation_number(procurement.organisation_number),
             ", ".join(title_of(known[c], self.words.language) for c in procurement.categories if c in known),

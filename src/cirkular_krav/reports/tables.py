@@ -170,7 +170,7 @@ def _procurements(a: Assessment, _: Words) -> Iterator[ProcurementRow]:
         len(a.ledger), sum(row.status in ("partial", "refused", "nothing") for row in a.ledger), len(a.requirements),
         len(a.matches), len(a.obstacles), len(a.conflicts), s.status, s.value, s.low, s.high,
         s.with_obstacles.value if s.with_obstacles else None, s.band, s.relevance, s.applicable,
-        sum(o.value in ("asked", "partly") for o in a.outcomes), s.read_share, a.versions.library,
+        sum(o.value == "asked" for o in a.outcomes), s.read_share, a.versions.library,
         a.versions.catalogue, a.versions.catalogue_fingerprint, a.versions.scoring,
     )  # fmt: skip
 

@@ -253,11 +253,13 @@ def _outcomes(
     outcomes = []
     for criterion in [*applicable, *(catalogue.by_id[i] for i in others)]:
         own = [m for m in matches if m.criterion_id == criterion.id]
-        best = max((m.points for m in own), default=0.0)
+        # A doubtful match may raise the score's upper end, but does not make a criterion asked for.
+        carries = [m for m in own if m.confidence in _CONFIDENT["value"]]
+        best = max((m.points for m in carries or own), default=0.0)
         value: OutcomeValue
         if criterion.id not in ids:
             value = "not_applicable"
-        elif best >= floor:
+        elif carries and best >= floor:
             value = "asked"
         elif own:
             value = "partly"

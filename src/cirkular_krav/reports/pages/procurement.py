@@ -232,12 +232,8 @@ class _Procurement:
         """Count the criteria that are asked for, those mentioned only weakly or doubtfully, and all that apply."""
         outcomes = [o for o in self.assessment.outcomes if o.value != "not_applicable"]
         found = self._criteria_asked()
-        clear = sum(o.value == "asked" and not self._is_doubtful(o.criterion_id) for o in outcomes)
+        clear = sum(o.value == "asked" for o in outcomes)
         return clear, len(found) - clear, len(outcomes)
-
-    def _is_doubtful(self, criterion_id: str) -> bool:
-        """Tell whether all that was found of a criterion is doubtful: it may raise the score but does not carry it."""
-        return all(match.confidence == "low" for match in self._best(criterion_id))
 
     def versions(self) -> Markup:
         versions = self.assessment.versions
@@ -383,9 +379,7 @@ class _Procurement:
                 title = link(f"#krav-{o.criterion_id}", title)
             points = t.words.number(o.points) if o.value in ("asked", "partly") else "–"
             count = len({m.requirement_id for m in self._best(o.criterion_id)})
-            doubtful = o.value == "asked" and self._is_doubtful(o.criterion_id)
-            outcome = t("report.doubtful") if doubtful else t(f"outcome.{o.value}")
-            rows.append((title, outcome, t(f"report.importance.{o.importance}"), str(count), points))
+            rows.append((title, t(f"outcome.{o.value}"), t(f"report.importance.{o.importance}"), str(count), points))
         columns = tuple(t(f"report.criteria_columns.{c}") for c in ("criterion", "outcome", "importance", "count", "points"))  # fmt: skip
         return Sheet(t("report.criteria_caption"), columns, rows, numbers=(3, 4))
 
