@@ -446,6 +446,12 @@ def test_an_organisations_own_name_is_not_repeated_in_every_row_of_its_page(file
     assert 'data-label="Ansvarig"' not in rows("organisation")
 
 
+def test_where_people_have_read_everything_the_page_counts_and_tells_no_doubt(files: dict[str, Path]) -> None:
+    first = files["organisation"].read_text(encoding="utf-8").split('class="contents"')[0]
+    assert "alltså alla som kunde bedömas: 3 av 3 ställer minst ett bindande cirkulärt krav." in first
+    assert "100–100" not in first
+
+
 def test_a_page_holds_the_style_it_needs_and_no_other() -> None:
     page = page_of("mobler-norrsjo")
     style = page.partition("<style>")[2].partition("</style>")[0]
