@@ -1,14 +1,15 @@
 """A fitted linear model as text that people can read: which pieces of words speak for a class, and how strongly.
 
 Fitting is for ``training``; here is only what reading a model and using it takes, without scikit-learn, which costs a
-second to import. A text is taken apart into its words' pieces (three to five letters, and the whole word) and
-pairs of neighbouring words. Weights add up, so every word's part in a decision can be shown.
+second to import. A text is taken apart into its words' pieces (three to five letters, and the whole word), pairs of
+neighbouring words and, where a model asks for it, pairs of words' beginnings that stand near each other: what a
+paraphrase says is seldom in one word. Weights add up, so every word's part in a decision can be shown.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from threading import Lock
@@ -23,6 +24,9 @@ from cirkular_krav.weights_text import Weights, read_weights, write_weights
 SHORTEST, LONGEST = 3, 5
 # A shorter text is weighed as if it had this many words, so that two words alone decide nothing.
 FEWEST_WORDS = 3
+# Words that stand at most so far apart make a pair, known by how they begin; small words make none.
+_APART = 6
+_BEGINNING, _SMALL = 5, 3
 # How many different words a model keeps the sums of; names, numbers and misreadings never end.
 _MOST_WORDS = 49_152
 
@@ -70,6 +74,18 @@ def pairs_of(words: Words) -> list[str]:
     return [f"{one[0]} {other[0]}" for one, other in zip(words, words[1:], strict=False)]
 
 
+def apart_of(words: Words) -> list[str]:
+    """Return the beginnings of each two words that stand near each other, as ``hämta~använ``."""
+    stems = _stems_of(words)
+    return [
+        f"{stem}~{other}" for i, stem in enumerate(stems) if stem for other in stems[i + 1 : i + 1 + _APART] if other
+    ]
+
+
+def _stems_of(words: Words) -> list[str]:
+    return [word[:_BEGINNING] if len(word) > _SMALL else "" for word, _, _ in words]
+
+
 def scale_of(words: Words) -> float:
     """Return what the sum over a text's words is divided by, so that a long text does not decide by its length."""
     return math.sqrt(max(FEWEST_WORDS, len(words)))
@@ -91,6 +107,8 @@ class LinearModel:
     _base: Sums = field(init=False)
     # The pairs that have weights, found when first asked for: a pair by its first word and the word after it.
     _after: dict[str, dict[str, str]] | None = None
+    # The same for pairs of beginnings; empty in a model that was fitted without.
+    _near: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._base = np.array(self.intercepts, dtype=np.float64)
@@ -123,6 +141,10 @@ class LinearModel:
                 half = float(table.sums[place, column]) / scale / 2
                 parts[i] += half
                 parts[i + 1] += half
+        for i, j, pair in self._apart(words):
+            half = float(table.sums[self._place(pair, table, (pair,)), column]) / scale / 2
+            parts[i] += half
+            parts[j] += half
         return parts
 
     def _table_with_room(self) -> _Table:
@@ -141,15 +163,33 @@ class LinearModel:
             found = [self._place(name, table) for name in names]
         pairs = [seconds[word] for seconds, word in zip(map(after.get, names), names[1:], strict=False)
                  if seconds and word in seconds]  # fmt: skip
+        if self._near:
+            pairs += [pair for _, _, pair in self._apart(words)]
         return found + [known[pair] if pair in known else self._place(pair, table, (pair,)) for pair in pairs]
+
+    def _apart(self, words: Words) -> Iterator[tuple[int, int, str]]:
+        """Yield the pairs of beginnings that have weights, and where their words stand."""
+        if self._after is None:
+            self._pairs()
+        stems = _stems_of(words)
+        for i, stem in enumerate(stems):
+            if seconds := self._near.get(stem):
+                for j in range(i + 1, min(i + 1 + _APART, len(stems))):
+                    if pair := seconds.get(stems[j]):
+                        yield i, j, pair
 
     def _pairs(self) -> dict[str, dict[str, str]]:
         after: dict[str, dict[str, str]] = {}
+        near: dict[str, dict[str, str]] = {}
         for name in self.rows:
             first, space, second = name.partition(" ")
             if space:
                 after.setdefault(first, {})[second] = name
-        self._after = after
+                continue
+            first, apart, second = name.partition("~")
+            if apart:
+                near.setdefault(first, {})[second] = name
+        self._near, self._after = near, after
         return after
 
     def _place(self, key: str, table: _Table, pieces: Iterable[str] | None = None) -> int:

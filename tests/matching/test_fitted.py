@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from functools import cache
 
+import numpy as np
+
 from cirkular_krav import load_catalogue
 from cirkular_krav.applicability import applicable_criteria
 from cirkular_krav.catalogue_types import Catalogue
-from cirkular_krav.linear import words_of
+from cirkular_krav.linear import Sums, words_of
 from cirkular_krav.matching import Matcher, compile_catalogue, judge, match_one
-from cirkular_krav.matching.fitted import negation_signs
+from cirkular_krav.matching.fitted import Signs, negation_signs
 from cirkular_krav.matching.rules import read_requirement
 from cirkular_krav.models import Match, Procurement
 from cirkular_krav.segment import requirement_from_text
@@ -102,3 +104,31 @@ def test_the_judges_only_weigh_signs_that_are_measured() -> None:
     assert families
     assert set(ready.fitted.family_judge.weights) == set(next(iter(families.values())))
     assert set(ready.fitted.obstacle_judge.weights) == set(next(iter(obstacles.values())))
+
+
+def test_the_judges_see_how_long_a_text_is_and_how_far_an_obstacle_stands_above_the_others() -> None:
+    ready = matcher(True)
+    assert ready.fitted is not None
+
+    def signs(text: str, scores: Sums) -> tuple[dict[str, Signs], dict[str, Signs]]:
+        assert ready.fitted is not None
+        reading = read_requirement(requirement_from_text(text), ready.finder)
+        return ready.fitted.signs(reading, {}, frozenset({"HIN-01"}), scores)
+
+    short, long = (
+        "Varorna ska vara nya.",
+        "Varorna ska vara nya, enligt vad som i övrigt anges i bilaga 3 till avtalet.",
+    )
+    scores = np.full(len(ready.fitted.model.classes), -4.0)
+    scores[[*ready.fitted.obstacles.values()]] = -3.0
+    alone = scores.copy()
+    alone[ready.fitted.obstacles["HIN-01"]] = 2.0
+    at_once = alone.copy()
+    at_once[ready.fitted.obstacles["HIN-02"]] = 2.0
+    _, brief = signs(short, alone)
+    _, drawn_out = signs(long, alone)
+    assert brief["HIN-01"]["wording"] == drawn_out["HIN-01"]["wording"]
+    assert 0 < brief["HIN-01"]["length"] < drawn_out["HIN-01"]["length"]
+    assert 0 < brief["HIN-01"]["long_wording"] < drawn_out["HIN-01"]["long_wording"]
+    _, crowded = signs(short, at_once)
+    assert crowded["HIN-01"]["share"] < 0.1 < 1 < brief["HIN-01"]["share"]

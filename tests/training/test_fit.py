@@ -35,15 +35,40 @@ def test_only_the_weights_that_matter_most_are_kept() -> None:
     assert all(whole.rows[name].count(":") >= row.count(":") for name, row in model.rows.items())
 
 
-def test_what_is_fitted_is_what_the_runtime_adds_up() -> None:
-    model = Table(EXAMPLES).fit(strength=3.0, most_weights=100_000)
+@pytest.mark.parametrize("apart", [False, True])
+def test_what_is_fitted_is_what_the_runtime_adds_up(apart: bool) -> None:
+    model = Table(EXAMPLES, apart=apart).fit(strength=3.0, most_weights=100_000)
+    assert any("~" in name for name in model.rows) == apart
     text, signs = "Stolarna ska vara begagnade", ("role=contract",)
     wanted = list(model.intercepts)
-    for name, value in features_of(text, signs).items():
+    for name, value in features_of(text, signs, apart=apart).items():
         for item in model.rows.get(name, "").split():
             at, _, weight = item.partition(":")
             wanted[int(at)] += int(weight) * model.unit * value
     assert model.scores(words_of(text), signs) == pytest.approx(wanted)
+
+
+def test_words_that_only_say_something_together_are_learnt_as_a_pair_though_others_stand_between() -> None:
+    said = {
+        ("hämtas", "används"): ("reuse",),
+        ("hämtas", "bränns"): (),
+        ("skickas", "används"): (),
+        ("skickas", "bränns"): ("reuse",),
+    }
+    examples = [
+        Example(f"Varan {first} av {between} och {second} sedan", (), labels)
+        for (first, second), labels in said.items() for between in ("föraren", "vaktmästaren", "kommunen", "den som kör")
+    ]  # fmt: skip
+    model = Table(examples, apart=True).fit(strength=50.0, fewest=1, most_weights=100_000)
+    scores = {
+        words: float(model.scores(words_of(f"Varan {words[0]} av bilen och {words[1]} sedan"))[0]) for words in said
+    }
+    assert {words for words, score in scores.items() if score > 0} == {
+        words for words, labels in said.items() if labels
+    }
+    words = words_of("Varan hämtas av bilen och används sedan")
+    telling = dict(zip([word for word, _, _ in words], model.shares(words, "reuse"), strict=True))
+    assert min(telling["hämtas"], telling["används"]) > max(telling["bilen"], telling["av"])
 
 
 def test_parts_of_a_table_are_fitted_alone_and_a_class_without_examples_is_never_likely() -> None:

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cirkular_krav.catalogue_types import Catalogue, Judge
-from cirkular_krav.linear import LinearModel, Sums, Words, read_model, words_of
+from cirkular_krav.linear import FEWEST_WORDS, LinearModel, Sums, Words, read_model, words_of
 from cirkular_krav.matching.families import family_of
 from cirkular_krav.matching.rules import Reading, RuleHit
 from cirkular_krav.models import Evidence, Span
@@ -27,6 +27,12 @@ WORDING = "wording"
 # Scores beyond these say no more; without bounds one strange word would decide alone.
 _LOW, _HIGH = -6.0, 4.0
 _FAR = 10.0
+# A text longer than this says no more by its length; a tender's sentence has some twenty words.
+_LONGEST = 80
+_USUAL = 16
+# What an obstacle is held against when no other is near.
+_NO_OTHER = -1.0
+_FAR_SHARE = 6.0
 # Neither terms nor wording hold it worth judging under this.
 _HARDLY_FAMILY = -9.5
 _HARDLY_OBSTACLE = -4.8
@@ -104,11 +110,16 @@ class Fitted:
             "obstacle_terms": float(bool(obstacles)),
             "sustainability_terms": float(any(criterion_id in self.beside for criterion_id in hits)),
             "negation": float(bool(reading.negated)),
+            "length": math.log(max(FEWEST_WORDS, _length(reading))),
         }
-        families = self._family_signs(termed, scores, shared)
-        return families, self._obstacle_signs(obstacles, bool(termed), scores, shared)
+        # The model divides a text's weights by the root of its length: a long one needs less to say the same.
+        drawn_out = math.sqrt(_length(reading) / _USUAL)
+        families = self._family_signs(termed, scores, shared, drawn_out)
+        return families, self._obstacle_signs(obstacles, bool(termed), scores, shared, drawn_out)
 
-    def _family_signs(self, termed: dict[str, list[RuleHit]], scores: Sums, shared: Signs) -> dict[str, Signs]:
+    def _family_signs(
+        self, termed: dict[str, list[RuleHit]], scores: Sums, shared: Signs, drawn_out: float
+    ) -> dict[str, Signs]:
         likeliest_obstacle = _highest(scores, self._obstacle_at)
         own = np.append(scores, _LOW - 1)[self._members_at].max(axis=1)
         together = scores[self._family_at] + own
@@ -126,6 +137,8 @@ class Fitted:
             families[family] = shared | {
                 "wording": wording,
                 "own_wording": _bounded(own_wording),
+                "long_wording": wording * drawn_out,
+                "long_own_wording": _bounded(own_wording) * drawn_out,
                 "terms": float(clear),
                 "doubtful_terms": float(bool(found) and not clear),
                 "two_terms": float(clear and max(hit.in_text for hit in found) >= 2),
@@ -138,19 +151,22 @@ class Fitted:
         return families
 
     def _obstacle_signs(
-        self, obstacles: frozenset[str], has_terms: bool, scores: Sums, shared: Signs
+        self, obstacles: frozenset[str], has_terms: bool, scores: Sums, shared: Signs, drawn_out: float
     ) -> dict[str, Signs]:
         likeliest_family = _highest(scores, self._family_at)
         hindering = {}
         first, second = _two_highest(scores[self._obstacle_at])
         near = np.flatnonzero(scores[self._obstacle_at] >= _HARDLY_OBSTACLE)
-        for obstacle in sorted({*obstacles, *(self._obstacle_names[i] for i in near)}):
+        named = sorted({*obstacles, *(self._obstacle_names[i] for i in near)})
+        score_of = {o: float(scores[self.obstacles[o]]) if o in self.obstacles else _LOW for o in named}
+        for obstacle, score in score_of.items():
             own = self.obstacles.get(obstacle, -1)
-            score = float(scores[own]) if own >= 0 else _LOW
             leads = own >= 0 and score >= first
             termed_here = obstacle in obstacles
             hindering[obstacle] = shared | {
                 "wording": _bounded(score),
+                "long_wording": _bounded(score) * drawn_out,
+                "share": _share(_bounded(score), [_bounded(s) for o, s in score_of.items() if o != obstacle]),
                 "terms": float(termed_here),
                 "terms_and_wording": _bounded(score) if termed_here else 0.0,
                 "other_terms": float(min(len(obstacles) - termed_here, 2)),
@@ -214,6 +230,16 @@ def likelihood(judge: Judge, signs: Signs) -> float:
     """Return the probability 0–1 that the judge gives to what the signs say."""
     total = judge.intercept + sum(judge.weights.get(name, 0.0) * value for name, value in signs.items())
     return round(1 / (1 + math.exp(-max(-30.0, min(30.0, total)))), 3)
+
+
+def _length(reading: Reading) -> int:
+    return min(_LONGEST, len(words_of(reading.requirement.text)))
+
+
+def _share(score: float, others: Iterable[float]) -> float:
+    """Return how far a score stands above all others together."""
+    together = math.log(math.exp(_NO_OTHER) + sum(math.exp(other) for other in others))
+    return max(-_FAR_SHARE, min(_FAR_SHARE, score - together))
 
 
 def _bounded(score: float) -> float:

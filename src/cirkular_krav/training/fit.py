@@ -15,7 +15,7 @@ import numpy as np
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
-from cirkular_krav.linear import LinearModel, pairs_of, pieces_of, scale_of, words_of
+from cirkular_krav.linear import LinearModel, apart_of, pairs_of, pieces_of, scale_of, words_of
 
 # A feature that fewer examples hold teaches nothing that carries over.
 FEWEST = 3
@@ -33,14 +33,19 @@ class Example(NamedTuple):
     weight: float = 1.0
 
 
-def features_of(text: str, signs: Iterable[str] = ()) -> dict[str, float]:
-    """Return what ``LinearModel.scores`` adds up for a text: how much each feature counts."""
+def features_of(text: str, signs: Iterable[str] = (), *, apart: bool = False) -> dict[str, float]:
+    """Return what ``LinearModel.scores`` adds up for a text: how much each feature counts.
+
+    ``apart``: with pairs of beginnings that stand near each other.
+    """
     words = words_of(text)
     share = 1 / scale_of(words)
     counts: Counter[str] = Counter()
     for word, _, _ in words:
         counts.update(pieces_of(word))
     counts.update(pairs_of(words))
+    if apart:
+        counts.update(apart_of(words))
     found = {name: count * share for name, count in counts.items()}
     for sign in signs:
         found[sign] = 1.0
@@ -50,7 +55,7 @@ def features_of(text: str, signs: Iterable[str] = ()) -> dict[str, float]:
 class Table:
     """The features of many examples, taken apart once; parts of it can be fitted again and again, as folds need."""
 
-    def __init__(self, examples: Iterable[Example]) -> None:
+    def __init__(self, examples: Iterable[Example], *, apart: bool = False) -> None:
         self.examples = list(examples)
         self.index: dict[str, int] = {}
         signs: set[str] = set()
@@ -59,7 +64,7 @@ class Table:
         starts = [0]
         for example in self.examples:
             signs.update(example.signs)
-            for name, value in features_of(example.text, example.signs).items():
+            for name, value in features_of(example.text, example.signs, apart=apart).items():
                 columns.append(self.index.setdefault(name, len(self.index)))
                 values.append(value)
             starts.append(len(columns))
