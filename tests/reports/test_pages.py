@@ -103,8 +103,7 @@ def test_the_first_screen_says_what_was_found_how_sure_and_what_to_do() -> None:
     found = [o for o in one.outcomes if o.value in ("asked", "partly")]
     clear = sum(o.value == "asked" and o.criterion_id in sure for o in found)
     assert f">{clear} av 21<" in first
-    assert len(found) - clear == 1
-    assert "Ett nämns, men svagt eller osäkert" in first
+    assert ("nämns, men svagt eller osäkert" in first) == (len(found) > clear)
     assert "Alla 5 dokument" in first
     assert "Tre saker att göra" in first
     assert "fabriksnya och oanvända" in first
@@ -294,8 +293,10 @@ def test_a_procurements_page_says_where_requirements_refer_and_leads_to_one_that
     assert lost
     page = page_of("elnatsbesiktning-granvik")
     assert "0 av 24" in page.split('class="contents"')[0]
-    assert "3 nämns, men svagt eller osäkert" in page
-    assert page.count('<td data-label="Utfall">nämns svagt eller osäkert</td>') == 3
+    weak = sum(o.value == "partly" for o in assessment.outcomes)
+    assert weak > 1
+    assert f"{weak} nämns, men svagt eller osäkert" in page
+    assert page.count('<td data-label="Utfall">nämns svagt eller osäkert</td>') == weak
     assert "I 0 av dem" not in page
     assert "Det som står där är inte med i bedömningen" in page.split('class="contents"')[0]
     rows = cells_of(page, "hanvisningar")

@@ -396,5 +396,6 @@ def _share_a_noun(words: tuple[str, ...], others: tuple[str, ...]) -> bool:
 
 
 def _nouns(text: str) -> tuple[str, ...]:
-    found = (word for word, _, _ in tokens(text) if len(word) >= _NOUN)
+    # "levererade varor" and "levererade möbler" share a participle, not a thing.
+    found = (word for word, _, _ in tokens(text) if len(word) >= _NOUN and not word.endswith("ade"))
     return tuple(dict.fromkeys(word for word in found if not word.startswith(_NO_NOUNS)))

@@ -281,9 +281,10 @@ def _judge(read: Sequence[_Read], signs: _SignsOf, which: int, gold: _Gold, with
     found, right, folds = _rows(read, signs, which, gold)
     rows = [i for i, fold in enumerate(folds) if fold != without]
     answers = {right[i] for i in rows}
-    if len(answers) < 2:  # too few labels to weigh anything: what was always so stays so
-        sure = _SURE if True in answers else -_SURE
-        return _judge_of(sure, {}, _WHAT[which])
+    if len(answers) < 2:  # too few labels to weigh anything: terms that were always right are, and wording as it says
+        if True not in answers:
+            return _judge_of(-_SURE, {}, _WHAT[which])
+        return _judge_of(0.0, {"wording": 1.0, "terms": _SURE, "doubtful_terms": _SURE}, _WHAT[which])
     names = sorted({name for i in rows for name in found[i]})
     values = np.array([[found[i][name] for name in names] for i in rows])
     model: Any = LogisticRegression(C=1.0, max_iter=3_000).fit(values, np.array([right[i] for i in rows]))
