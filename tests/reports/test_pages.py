@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from builders import ROOT
-from cirkular_krav import build_baseline, load_catalogue, write_report, write_results
+from cirkular_krav import build_baseline, load_catalogue, render, write_report, write_results
 from cirkular_krav.baseline import swedish_key
 from cirkular_krav.cli import command as cli_command
 from cirkular_krav.errors import UsageError
@@ -451,6 +451,24 @@ def test_where_people_have_read_everything_the_page_counts_and_tells_no_doubt(fi
     first = files["organisation"].read_text(encoding="utf-8").split('class="contents"')[0]
     assert "alltså alla som kunde bedömas: 3 av 3 ställer minst ett bindande cirkulärt krav." in first
     assert "100–100" not in first
+
+
+@pytest.mark.parametrize(
+    ("weak", "said"), [(1, "Ett nämns, men svagt eller osäkert."), (2, "2 nämns, men svagt eller osäkert.")]
+)
+def test_what_is_mentioned_weakly_or_doubtfully_is_counted_apart_on_the_page_and_in_the_text(
+    weak: int, said: str
+) -> None:
+    one = assessed("mobler-norrsjo")
+    asked = [o for o in one.outcomes if o.value == "asked"]
+    partly = {o.criterion_id for o in asked[:weak]} | {o.criterion_id for o in one.outcomes if o.value == "partly"}
+    assert len(partly) == weak
+    outcomes = tuple(o.model_copy(update={"value": "partly"}) if o.criterion_id in partly else o for o in one.outcomes)
+    changed = one.model_copy(update={"outcomes": outcomes})
+    first = procurement_page(changed, CATALOGUE, load_words()).split('class="contents"')[0]
+    assert said in first
+    assert f">{len(asked) - weak} av 21<" in first
+    assert f"{len(asked) - weak} av 21 tillämpliga kriterier efterfrågas.\n{said}" in render(changed, CATALOGUE)
 
 
 def test_a_page_holds_the_style_it_needs_and_no_other() -> None:
