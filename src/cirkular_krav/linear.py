@@ -9,7 +9,7 @@ paraphrase says is seldom in one word. Weights add up, so every word's part in a
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from threading import Lock
@@ -29,6 +29,8 @@ _APART = 6
 _BEGINNING, _SMALL = 5, 3
 # How many different words a model keeps the sums of; names, numbers and misreadings never end.
 _MOST_WORDS = 49_152
+# And of how many texts: sentences come back, with other numbers, in what buyers copy.
+_MOST_TEXTS = 4_096
 
 Words = Sequence[tuple[str, int, int]]
 Sums = npt.NDArray[np.floating[Any]]
@@ -69,26 +71,31 @@ def pieces_of(word: str) -> list[str]:
     return found if SHORTEST <= size <= LONGEST else [*found, marked]
 
 
-def pairs_of(words: Words) -> list[str]:
+def names_of(words: Words) -> tuple[str, ...]:
+    """Return the words without their places."""
+    return tuple([word for word, _, _ in words])
+
+
+def pairs_of(names: Sequence[str]) -> list[str]:
     """Return each word with the one after it."""
-    return [f"{one[0]} {other[0]}" for one, other in zip(words, words[1:], strict=False)]
+    return [f"{one} {other}" for one, other in zip(names, names[1:], strict=False)]
 
 
-def apart_of(words: Words) -> list[str]:
+def apart_of(names: Sequence[str]) -> list[str]:
     """Return the beginnings of each two words that stand near each other, as ``hämta~använ``."""
-    stems = _stems_of(words)
+    stems = _stems_of(names)
     return [
         f"{stem}~{other}" for i, stem in enumerate(stems) if stem for other in stems[i + 1 : i + 1 + _APART] if other
     ]
 
 
-def _stems_of(words: Words) -> list[str]:
-    return [word[:_BEGINNING] if len(word) > _SMALL else "" for word, _, _ in words]
+def _stems_of(names: Sequence[str]) -> list[str]:
+    return [name[:_BEGINNING] if len(name) > _SMALL else "" for name in names]
 
 
-def scale_of(words: Words) -> float:
+def scale_of(names: Sequence[str]) -> float:
     """Return what the sum over a text's words is divided by, so that a long text does not decide by its length."""
-    return math.sqrt(max(FEWEST_WORDS, len(words)))
+    return math.sqrt(max(FEWEST_WORDS, len(names)))
 
 
 @dataclass(slots=True)
@@ -109,39 +116,42 @@ class LinearModel:
     _after: dict[str, dict[str, str]] | None = None
     # The same for pairs of beginnings; empty in a model that was fitted without.
     _near: dict[str, dict[str, str]] = field(default_factory=dict)
+    _said: Callable[[tuple[str, ...]], Sums] = field(init=False)
 
     def __post_init__(self) -> None:
         self._base = np.array(self.intercepts, dtype=np.float64)
         self._table = _Table(len(self.classes))
+        self._said = lru_cache(maxsize=_MOST_TEXTS)(self._sum_of_text)
 
     def scores(self, words: Words, signs: Iterable[str] = ()) -> Sums:
         """Return one score per class for a text's words, in the order of ``classes``."""
+        found = self._said(names_of(words))
         table = self._table_with_room()
-        of_text = self._of_text(words, table)
-        known, rows = table.at, self.rows
-        of_signs = [
-            known[sign] if sign in known else self._place(sign, table, (sign,)) for sign in signs if sign in rows
-        ]
-        found = self._base.copy()
-        if of_text:
-            found += table.sum_of(of_text) / scale_of(words)
-        if of_signs:
-            found += table.sum_of(of_signs)
+        known = table.at
+        of_signs = [known[sign] if sign in known else self._place(sign, table, (sign,)) for sign in signs]
+        return found + table.sum_of(of_signs) if of_signs else found
+
+    def _sum_of_text(self, names: tuple[str, ...]) -> Sums:
+        table = self._table_with_room()
+        of_text = self._of_text(names, table)
+        found = self._base + table.sum_of(of_text) / scale_of(names) if of_text else self._base
+        found.setflags(write=False)  # shared by all texts of the same words
         return found
 
     def shares(self, words: Words, name: str) -> list[float]:
         """Return how much each word speaks for one class, a pair's part given half to each of its words."""
         column = self.classes.index(name)
-        scale, table = scale_of(words), self._table_with_room()
-        at = [self._place(word, table) for word, _, _ in words]  # before the look, since a new word may move the sums
+        names = names_of(words)
+        scale, table = scale_of(names), self._table_with_room()
+        at = [self._place(name, table) for name in names]  # before the look, since a new word may move the sums
         parts = [part / scale for part in table.sums[at, column].tolist()]
-        for i, pair in enumerate(pairs_of(words)):
+        for i, pair in enumerate(pairs_of(names)):
             if pair in self.rows:
                 place = self._place(pair, table, (pair,))
                 half = float(table.sums[place, column]) / scale / 2
                 parts[i] += half
                 parts[i + 1] += half
-        for i, j, pair in self._apart(words):
+        for i, j, pair in self._apart(names):
             half = float(table.sums[self._place(pair, table, (pair,)), column]) / scale / 2
             parts[i] += half
             parts[j] += half
@@ -153,10 +163,9 @@ class LinearModel:
             self._table = _Table(len(self.classes))
         return self._table
 
-    def _of_text(self, words: Words, table: _Table) -> list[int]:
+    def _of_text(self, names: Sequence[str], table: _Table) -> list[int]:
         """Return the rows of the text's words and pairs."""
         known, after = table.at, self._after if self._after is not None else self._pairs()
-        names = [word for word, _, _ in words]
         try:
             found = [known[name] for name in names]
         except KeyError:  # a word that is new, as few are after some documents
@@ -164,14 +173,14 @@ class LinearModel:
         pairs = [seconds[word] for seconds, word in zip(map(after.get, names), names[1:], strict=False)
                  if seconds and word in seconds]  # fmt: skip
         if self._near:
-            pairs += [pair for _, _, pair in self._apart(words)]
+            pairs += [pair for _, _, pair in self._apart(names)]
         return found + [known[pair] if pair in known else self._place(pair, table, (pair,)) for pair in pairs]
 
-    def _apart(self, words: Words) -> Iterator[tuple[int, int, str]]:
+    def _apart(self, names: Sequence[str]) -> Iterator[tuple[int, int, str]]:
         """Yield the pairs of beginnings that have weights, and where their words stand."""
         if self._after is None:
             self._pairs()
-        stems = _stems_of(words)
+        stems = _stems_of(names)
         for i, stem in enumerate(stems):
             if seconds := self._near.get(stem):
                 for j in range(i + 1, min(i + 1 + _APART, len(stems))):

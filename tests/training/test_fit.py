@@ -71,6 +71,16 @@ def test_words_that_only_say_something_together_are_learnt_as_a_pair_though_othe
     assert min(telling["hämtas"], telling["används"]) > max(telling["bilen"], telling["av"])
 
 
+def test_texts_that_differ_only_in_numbers_score_alike_and_no_sign_of_one_stays_with_the_other() -> None:
+    model = Table(EXAMPLES).fit(strength=3.0)
+    first = model.scores(words_of("Stolarna lagas på plats i 5 år"))
+    alone = first.tolist()
+    assert model.scores(words_of("Stolarna lagas på plats i 12 år"), ("role=contract",)).tolist() != alone
+    assert model.scores(words_of("Stolarna lagas på plats i 12 år")).tolist() == alone
+    with pytest.raises(ValueError, match="read-only"):
+        first += 1
+
+
 def test_parts_of_a_table_are_fitted_alone_and_a_class_without_examples_is_never_likely() -> None:
     table = Table(EXAMPLES)
     model = table.fit(range(16), classes=("reuse", "repair"))

@@ -15,7 +15,7 @@ import numpy as np
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
-from cirkular_krav.linear import LinearModel, apart_of, pairs_of, pieces_of, scale_of, words_of
+from cirkular_krav.linear import LinearModel, apart_of, names_of, pairs_of, pieces_of, scale_of, words_of
 
 # A feature that fewer examples hold teaches nothing that carries over.
 FEWEST = 3
@@ -38,14 +38,14 @@ def features_of(text: str, signs: Iterable[str] = (), *, apart: bool = False) ->
 
     ``apart``: with pairs of beginnings that stand near each other.
     """
-    words = words_of(text)
-    share = 1 / scale_of(words)
+    names = names_of(words_of(text))
+    share = 1 / scale_of(names)
     counts: Counter[str] = Counter()
-    for word, _, _ in words:
-        counts.update(pieces_of(word))
-    counts.update(pairs_of(words))
+    for name in names:
+        counts.update(pieces_of(name))
+    counts.update(pairs_of(names))
     if apart:
-        counts.update(apart_of(words))
+        counts.update(apart_of(names))
     found = {name: count * share for name, count in counts.items()}
     for sign in signs:
         found[sign] = 1.0
