@@ -28,6 +28,13 @@ _BUYER = re.compile(
 _ORGANISATION = re.compile(r"\b(?:org(?:anisations)?\.?-?\s?(?:nr|nummer)\.?)\s*:?\s*(\d{6}-?\d{4})\b", re.IGNORECASE)
 _FRAMEWORK = re.compile(r"\bramavtal", re.IGNORECASE)
 _DIS = re.compile(r"\bdynamiskt inköpssystem\b", re.IGNORECASE)
+# What is found by which pattern, and what its texts hold in lower case: most texts hold none and are not searched.
+_FOUND_BY = (
+    ("diary", _DIARY, ("diarie", "dnr", "ärende", "upphandling", "referens")),
+    ("buyer", _BUYER, ("upphandlande", "köpare", "beställare")),
+    ("organisation_number", _ORGANISATION, ("org",)),
+)
+_FORM_SIGNS = ("ramavtal", "dynamiskt")
 
 
 class FactsFile(Frozen):
@@ -190,11 +197,12 @@ def _from_documents(documents: Iterable[Document]) -> dict[str, Any]:
                 and not block.number
             ):
                 found["title"] = text
-            for key, pattern in (("diary", _DIARY), ("buyer", _BUYER), ("organisation_number", _ORGANISATION)):
-                if not found[key] and (hit := pattern.search(text)):
+            low = text.lower()
+            for key, pattern, signs in _FOUND_BY:
+                if not found[key] and any(sign in low for sign in signs) and (hit := pattern.search(text)):
                     found[key] = hit.group(1).strip()
-            if not found["cpv"] and _CPV_NEAR.search(text):
+            if not found["cpv"] and "cpv" in low and _CPV_NEAR.search(text):
                 found["cpv"] = tuple(dict.fromkeys(_CPV.findall(text)))
-            if found["form"] == "unknown":
+            if found["form"] == "unknown" and any(sign in low for sign in _FORM_SIGNS):
                 found["form"] = "dis" if _DIS.search(text) else "framework" if _FRAMEWORK.search(text) else "unknown"
     return found

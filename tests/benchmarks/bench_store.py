@@ -124,13 +124,17 @@ def make(root: Path, procurements: int, pages: int, *, unlike: bool) -> None:
         list(pool.map(make_one, jobs, chunksize=16))
 
 
-class Memory(threading.Thread):
-    """Notes the memory of a process and all below it, now and then, where the system has ``/proc``."""
+class Watch(threading.Thread):
+    """Notes the memory and processor time of a process and all below it, now and then, where there is ``/proc``.
+
+    What a killed process had used is in nobody's ``os.times``, and those that read documents are killed.
+    """
 
     def __init__(self, pid: int) -> None:
         super().__init__(daemon=True)
-        self.pid, self.seen, self.stopped = pid, {}, threading.Event()
-        self.seen: dict[int, tuple[str, list[int]]]
+        self.pid, self.stopped = pid, threading.Event()
+        self.seen: dict[int, tuple[str, list[int]]] = {}
+        self.ticks: dict[int, int] = {}
 
     def run(self) -> None:
         while not self.stopped.wait(0.5):
@@ -138,8 +142,10 @@ class Memory(threading.Thread):
                 try:
                     status = Path(f"/proc/{pid}/status").read_text()
                     command = Path(f"/proc/{pid}/cmdline").read_text()
+                    used = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13]
                 except OSError:
                     continue
+                self.ticks[pid] = sum(map(int, used))
                 if hit := re.search(r"VmRSS:\s+(\d+)", status):
                     name = (
                         "worker" if "engine" in command else "reader" if "cirkular_krav.worker" in command else "main"
@@ -153,6 +159,10 @@ class Memory(threading.Thread):
                 for child in path.read_text().split():
                     yield from self.family(int(child))
 
+    def processor(self) -> float:
+        """Return the seconds of processor that all of them had used when last seen."""
+        return sum(self.ticks.values()) / os.sysconf("SC_CLK_TCK") if self.ticks else float("nan")
+
     def told(self) -> Iterator[str]:
         for pid, (name, values) in sorted(self.seen.items()):
             quarter = max(1, len(values) // 4)
@@ -163,7 +173,7 @@ class Memory(threading.Thread):
             yield f"  {name:7} {pid}: highest {max(values)} MiB, second quarter {first:.0f}, last quarter {last:.0f}"
 
 
-def assess(root: Path, store: Path, workers: int) -> tuple[float, float, Memory]:
+def assess(root: Path, store: Path, workers: int) -> tuple[float, Watch]:
     command = [
         sys.executable,
         "-m",
@@ -175,18 +185,16 @@ def assess(root: Path, store: Path, workers: int) -> tuple[float, float, Memory]
         "--workers",
         str(workers),
     ]
-    before = os.times()
     start = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    memory = Memory(process.pid)
-    memory.start()
+    watch = Watch(process.pid)
+    watch.start()
     if process.wait() > 1:
         raise SystemExit("the run failed")
     seconds = time.perf_counter() - start
-    memory.stopped.set()
-    memory.join()
-    after = os.times()
-    return seconds, after.children_user + after.children_system - before.children_user - before.children_system, memory
+    watch.stopped.set()
+    watch.join()
+    return seconds, watch
 
 
 def main() -> None:
@@ -204,16 +212,16 @@ def main() -> None:
         make(root, chosen.procurements, chosen.pages, unlike=chosen.unlike)
         store = Path(scratch) / "store.sqlite"
         load = os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan")
-        first, processor, memory = assess(root, store, chosen.workers)
+        first, watch = assess(root, store, chosen.workers)
         after = os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan")
         pages = chosen.procurements * chosen.pages
         print(f"load before {load:.2f}, after {after:.2f}; {os.cpu_count()} processors, {chosen.workers} workers")
-        print(f"first run {first:.1f} s, {processor:.1f} s of processor: {1000 * processor / pages:.1f} ms a page")
-        print("\n".join(memory.told()))
-        again, processor, _ = assess(root, store, chosen.workers)
         print(
-            f"second run with nothing changed {again:.1f} s ({processor:.1f} s of processor), store {store.stat().st_size >> 20} MiB"
+            f"first run {first:.1f} s, {watch.processor():.1f} s of processor: {1000 * watch.processor() / pages:.1f} ms a page"
         )
+        print("\n".join(watch.told()))
+        again, _ = assess(root, store, chosen.workers)
+        print(f"second run with nothing changed {again:.1f} s, store {store.stat().st_size >> 20} MiB")
 
 
 if __name__ == "__main__":

@@ -78,6 +78,7 @@ class ConceptFinder:
     parents: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     # What has been looked up of a word: its concepts and the phrases it may begin; none of most.
     known: dict[str, tuple[tuple[str, ...], _Candidates | None] | None] = field(default_factory=dict)
+    _lineage: dict[str, tuple[str, ...]] = field(default_factory=dict)
     find: Callable[[str], tuple[ConceptHit, ...]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -138,6 +139,12 @@ class ConceptFinder:
                 todo.extend(self.parents.get(concept, ()))
         return out
 
+    def _with_own_parents(self, concept: str) -> tuple[str, ...]:
+        found = self._lineage.get(concept)
+        if found is None:
+            found = self._lineage[concept] = tuple(sorted(self.with_parents({concept})))
+        return found
+
     def _phrases_at(
         self, words: tuple[tuple[str, int, int], ...], at: int, candidates: _Candidates, beginnings: set[str]
     ) -> list[ConceptHit]:
@@ -147,9 +154,7 @@ class ConceptFinder:
                 continue
             end = _phrase_end(phrase.parts, words, at)
             if end is not None:
-                hits += [
-                    ConceptHit(c, words[at][1], words[end][2]) for c in sorted(self.with_parents({phrase.concept}))
-                ]
+                hits += [ConceptHit(c, words[at][1], words[end][2]) for c in self._with_own_parents(phrase.concept)]
         return hits
 
     def _candidates_of(self, word: str) -> _Candidates | None:

@@ -36,6 +36,9 @@ _FAR_SHARE = 6.0
 # Neither terms nor wording hold it worth judging under this.
 _HARDLY_FAMILY = -9.5
 _HARDLY_OBSTACLE = -4.8
+# A text without terms whose highest score is lower than this is worth judging for nothing: a family's score and that
+# of its nearest member together stay under the first of them.
+_HARDLY_ANYTHING = min(_HARDLY_FAMILY / 2, _HARDLY_OBSTACLE)
 # How many of the words that speak most are shown.
 _SHOWN = 4
 # A shorter word ("att", "som") tells a reader nothing, whatever it weighs together with its neighbours.
@@ -102,6 +105,8 @@ class Fitted:
         self, reading: Reading, hits: Mapping[str, RuleHit], obstacles: frozenset[str], scores: Sums
     ) -> tuple[dict[str, Signs], dict[str, Signs]]:
         """Return what the judges weigh, by family and by obstacle; training reads the same."""
+        if not hits and not obstacles and scores.max() < _HARDLY_ANYTHING:
+            return {}, {}
         termed: dict[str, list[RuleHit]] = {}
         for criterion_id, hit in hits.items():
             if criterion_id not in self.beside:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 from cirkular_krav.models import Reference, Span
+from cirkular_krav.text import remembered
 from cirkular_krav.understanding.words import holds_one
 
 # A cheap sign that a text may refer to anything.
@@ -86,7 +86,7 @@ _RANGE = re.compile(r"(\d{1,2}) ?[–-] ?(\d{1,2})")
 _MOST_OF_RANGE = 12
 
 
-@lru_cache(maxsize=256)
+@remembered
 def find_references(text: str) -> tuple[Reference, ...]:
     """Return every other place that the text refers to, in order of place; where it leads is not yet known."""
     low = text.lower()
