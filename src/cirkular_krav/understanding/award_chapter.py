@@ -163,7 +163,8 @@ class _Reader:
 
     def _words(self, line: Line) -> None:
         for sentence in sentences(without_lot(line.text)[0]):
-            if self._equal_amounts(sentence, line):
+            if self._together(sentence, line):
+                self.told.add(sentence)
                 continue
             if not says_relations(sentence):
                 continue
@@ -174,79 +175,65 @@ class _Reader:
             if name := rest_of(sentence):
                 self.rests.append((name, line))
 
-    def _equal_amounts(self, sentence: str, line: Line) -> bool:
-        """ "De resterande 20 procenten fördelas lika mellan A och B", "A och B väger 10 procent vardera"."""
+    def _together(self, sentence: str, line: Line) -> bool:
+        """Take what a sentence says of several criteria at once; tell whether it did."""
+        ways = (self._formula, self._points_worth, self._pair, self._each_of_list, self._shared_equally)
+        return any(way(sentence, line) for way in ways)
+
+    def _formula(self, sentence: str, line: Line) -> bool:
+        """ "K = 0,5 × K1 + 0,3 × K2 + 0,2 × K3"."""
         whole, terms = formula_in(sentence)
+        under = whole if is_code(whole) else ""
         for name, value in terms:
-            under = whole if is_code(whole) else ""
-            key = f"formula {whole if under else ''}"
-            self.chapter.items.append(
-                Weighed(
-                    re.split(r" (?:där|och|som)\b", name)[0],
-                    line.block,
-                    value,
-                    "percent",
-                    "prose",
-                    line.at,
-                    key,
-                    line.lots,
-                    under=under,
-                )
-            )
-        if terms:
-            for code, name in _STANDS_FOR.findall(sentence):
-                self.chapter.codes.setdefault(code.lower(), name)
-            self.told.add(sentence)
-            return True
+            self._weigh(re.split(r" (?:där|och|som)\b", name)[0], value, "percent", line, f"formula {under}", under)
+        for code, name in _STANDS_FOR.findall(sentence) if terms else ():
+            self.chapter.codes.setdefault(code.lower(), name)
+        return bool(terms)
+
+    def _points_worth(self, sentence: str, line: Line) -> bool:
+        """ "20 bör-poäng motsvarar 40 procent av utvärderingen"."""
         worth = _WORTH.search(sentence) if "poäng" in sentence.lower() else None
-        if worth:  # "20 bör-poäng motsvarar 40 procent av utvärderingen"
-            points, share = (number(worth[n]) for n in ("points", "share"))
-            self.chapter.items.append(
-                Weighed("Kvalitet", line.block, share, "percent", "prose", line.at, f"worth {line.at}", line.lots)
-            )
-            self.chapter.totals.append(Total(points, "points", "kvalitet", line.at))
-            self.told.add(sentence)
-            return True
+        if worth:
+            self._weigh("Kvalitet", number(worth["share"]), "percent", line, f"worth {line.at}")
+            self.chapter.totals.append(Total(number(worth["points"]), "points", "kvalitet", line.at))
+        return worth is not None
+
+    def _pair(self, sentence: str, line: Line) -> bool:
+        """ "Pris och kvalitet vägs 70/30"."""
         pair = pair_in(sentence)
         for name, value in pair:
+            self._weigh(name, value, "percent", line)
+        return bool(pair)
+
+    def _each_of_list(self, sentence: str, line: Line) -> bool:
+        """ "Följande kriterier viktas 20 procent vardera:" gives each of the list its weight."""
+        if not sentence.endswith(":") or not re.search(r"\bvar(?:dera)?\b|\bvar för sig\b|\bper kriterium\b", sentence):
+            return False
+        each = find_amounts(sentence)
+        for at in _listed_after(self.chapter.lines, line) if each else ():
+            key = f"lines {line.path} {line.title}"
             self.chapter.items.append(
-                Weighed(
-                    name, line.block, value, "percent", "prose", line.at, f"lines {line.path} {line.title}", line.lots
-                )
+                Weighed(clean_name(at.text), at.block, each[-1].value, each[-1].unit, "label", at.at, key, at.lots)
             )
-        if pair:
-            self.told.add(sentence)
-            return True
-        if (
-            sentence.endswith(":")
-            and re.search(r"\bvar(?:dera)?\b|\bvar för sig\b|\bper kriterium\b", sentence)
-            and (each := find_amounts(sentence))
-        ):
-            self._listed(line, each[-1].value, each[-1].unit)
-            self.told.add(sentence)
-            return True
+        return bool(each)
+
+    def _shared_equally(self, sentence: str, line: Line) -> bool:
+        """ "De resterande 20 procenten fördelas lika mellan A och B", "A och B väger 10 procent vardera"."""
         names = equal_names(sentence)
         amounts = find_amounts(sentence) if names and says_weights(sentence) else []
         if not amounts:
             return False
-        amount = amounts[-1]
-        value = amount.value if re.search(r"\bvar(?:dera|t)?\b", sentence) else amount.value / len(names)
+        has_each = re.search(r"\bvar(?:dera|t)?\b", sentence) is not None
+        value = amounts[-1].value if has_each else amounts[-1].value / len(names)
         for name in names:
-            self.chapter.items.append(
-                Weighed(
-                    name, line.block, value, amount.unit, "prose", line.at, f"lines {line.path} {line.title}", line.lots
-                )
-            )
-        self.told.add(sentence)
+            self._weigh(name, value, amounts[-1].unit, line)
         return True
 
-    def _listed(self, line: Line, value: float, unit: Unit) -> None:
-        """ "Följande kriterier viktas 20 procent vardera:" gives each of the list its weight."""
-        for at in _listed_after(self.chapter.lines, line):
-            name = clean_name(at.text)
-            self.chapter.items.append(
-                Weighed(name, at.block, value, unit, "label", at.at, f"lines {line.path} {line.title}", at.lots)
-            )
+    def _weigh(self, name: str, value: float, unit: Unit, line: Line, group: str = "", under: str = "") -> None:
+        group = group or f"lines {line.path} {line.title}"
+        self.chapter.items.append(
+            Weighed(name, line.block, value, unit, "prose", line.at, group, line.lots, under=under)
+        )
 
     def _add(self, said: Said, line: Line) -> None:
         if said.form == "total":
