@@ -280,6 +280,19 @@ def test_the_first_lines_tell_the_role_when_the_name_does_not() -> None:
     assert role_of_document("1.pdf", "pdf", [make_block("Utkast till ramavtal", "heading")]) == "contract"
 
 
+def test_what_is_called_a_programme_or_guideline_but_binds_the_supplier_is_no_policy() -> None:
+    own = [make_block("Kommunen ska köpa begagnat."), make_block("Leverantören är viktig.")]
+    bound = [
+        make_block("Entreprenören sorterar avfallet."),
+        make_block("Före schakt redovisar entreprenören massorna."),
+    ]
+    served = [make_block("Leverantören ska följa riktlinjerna."), make_block("Leverantörens bilar ska vara rena.")]
+    assert role_of_document("Miljöprogram.pdf", "pdf", own) == "policy"
+    assert role_of_document("Miljöprogram.pdf", "pdf", bound) == "works"
+    assert role_of_document("Riktlinjer lokalvård.docx", "docx", served) == "specification"
+    assert role_of_document("1.pdf", "pdf", [*served, make_block("Avtalsvillkor", "heading")]) == "contract"
+
+
 def test_the_nearest_heading_decides_the_role_of_a_chapter() -> None:
     assert (
         role_of_headings(

@@ -7,7 +7,7 @@ specification. The document's role decides more than the word (``domain.md`` 3.4
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from cirkular_krav.models import Block, DocumentRole
@@ -33,6 +33,14 @@ _CHAPTERS: tuple[tuple[DocumentRole, re.Pattern[str]], ...] = (
     ("specification", re.compile(r"kravspecifikation|krav på (varan|tjänsten|produkten|föremålet|uppdraget|utrustningen|varor|tjänster|produkter)|teknisk specifikation|tekniska krav|funktionskrav|uppdragsbeskrivning|produktkrav")),
     ("instructions", re.compile(r"administrativa (krav|bestämmelser|föreskrifter|villkor)|krav på (anbudet|anbudsgivaren|leverantören)|kvalificering|upphandlingsföreskrift|anbudets form|allmän information|uteslutning")),
 )  # fmt: skip
+
+
+# A policy speaks of suppliers; a programme or guideline that goes with the contract speaks to the one it is signed with.
+_THE_SUPPLIER = re.compile(
+    r"\b(?:leverantören|entreprenören|anbudsgivaren|utföraren|uppdragstagaren|konsulten|säljaren)s?\b", re.IGNORECASE
+)
+_THE_CONTRACTOR = re.compile(r"\bentreprenören", re.IGNORECASE)
+_LEAST_BLOCKS, _LEAST_SHARE = 2, 0.05
 
 
 def role_of_name(path: str) -> DocumentRole:
@@ -61,12 +69,19 @@ def role_of_document(path: str, document_format: str, blocks: Iterable[Block]) -
     """Return the role of a document: notices by format, then by name, by first headings and lines."""
     if document_format == "notice":
         return "notice"
-    named = role_of_name(path)
-    if named != "other":
-        return named
-    opening = [block.text for block in list(blocks)[:12] if len(block.text) < 120 and block.kind != "table_row"]
-    for text in opening:
-        told = role_of_name(text)
-        if told != "other":
-            return told
-    return "other"
+    blocks = list(blocks)
+    opening = [block.text for block in blocks[:12] if len(block.text) < 120 and block.kind != "table_row"]
+    told = [role for text in (path, *opening) if (role := role_of_name(text)) != "other"]
+    if told[:1] != ["policy"] or not (bound := _bound(blocks)):
+        return next(iter(told), "other")
+    demands: DocumentRole = "works" if any(_THE_CONTRACTOR.search(text) for text in bound) else "specification"
+    return next((role for role in told if role != "policy"), demands)
+
+
+def _bound(blocks: Sequence[Block]) -> list[str]:
+    """Return what binds the supplier in a document called a policy; nothing when it is too little for it to be none.
+
+    So does the environmental programme of building works, or a guideline that is annexed to a contract.
+    """
+    bound = [block.text for block in blocks if _THE_SUPPLIER.search(block.text)]
+    return bound if len(bound) >= max(_LEAST_BLOCKS, _LEAST_SHARE * len(blocks)) else []
