@@ -162,6 +162,18 @@ def test_the_text_and_the_number_of_a_row_come_from_their_own_columns(
     assert [(r.text, r.number) for r in only] == [("Reservdelar i fem år.", number)]
 
 
+def test_a_table_of_deductions_gives_what_they_are_given_for_and_not_their_sums() -> None:
+    header = ("Nr", "Mervärde", "Avdrag från anbudspriset, kr")
+    heading = ("4.2 Avdrag i område A",)
+    wanted = ("Telefonens batteri kan tas ut av användaren själv", "Andel rekonditionerade telefoner i utbudet")
+    cells = (header, ("M1", wanted[0], "800 000"), ("M2", wanted[1], "Högst 1 200 000"))
+    rows = [row(*each, header=header, heading_path=heading) for each in cells]
+    principle = make_block("Jämförelsepriset är anbudspriset minus de avdrag som anbudet får.", heading_path=heading)
+    said = texts(principle, *rows, role="instructions")
+    assert set(wanted) <= set(said)
+    assert not {"800 000", "Högst 1 200 000"} & set(said)
+
+
 def test_a_demand_with_zero_points_is_no_award_criterion() -> None:
     header = ("Nr", "Krav", "Typ", "Poäng")
     assert found(row("1", "Reservdelar i fem år.", "Ska", "0", header=header))[0].kind != "award_criterion"

@@ -66,6 +66,7 @@ _ANSWER = re.compile(
     re.IGNORECASE,
 )
 _DIGIT = re.compile(r"\d")
+_WORD = re.compile(r"[^\W\d_]{2,}")
 _ENGLISH = re.compile(r"\b(?:the|shall|must|should|and|of|supplier|tenderer|contractor|with|for)\b", re.IGNORECASE)
 # Words with å, ä, ö in lower case: English sentences name Östersund and Åre too.
 _SWEDISH = re.compile(r"\b[a-zåäö]*[åäö][a-zåäö]*\b|\b(?i:och|som|av|med|att|den|det|till|inte)\b")
@@ -219,7 +220,8 @@ def _weighed(reader: _Drafter, document: Document) -> list[_Draft]:
             for draft, item in zip(named, items, strict=True):
                 if draft:
                     draft.award = item.weight()
-                    draft.text = item.name if item.code or draft.context or _says_only(draft, item) else draft.text
+                    is_named = item.code or draft.context or _says_only(draft, item) or _is_amount(draft.text)
+                    draft.text = item.name if is_named else draft.text
             continue
         at = next((i for i, d in enumerate(drafts) if order[d.blocks[0].id] >= order[block_id]), len(drafts))
         role = reader.role(items[0].block)
@@ -249,6 +251,11 @@ def _draft_of(item: Weighed, own: list[_Draft]) -> _Draft | None:
     said = [draft for draft in own if item.name.lower() in draft.text.lower()]
     whole = own if item.where == "table" or (len(own) == 1 and item.where == "label" and own[0].context) else []
     return next(iter([*named, *said, *whole]), None)
+
+
+def _is_amount(text: str) -> bool:
+    """Tell whether a cell is no more than an amount: "Högst 1 200 000", "800 000 kr", "5 p"."""
+    return _DIGIT.search(text) is not None and len(_WORD.findall(text)) <= 2
 
 
 def _says_only(draft: _Draft, item: Weighed) -> bool:
