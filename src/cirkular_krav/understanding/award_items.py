@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from cirkular_krav.models import AwardWeight, Block
@@ -17,7 +17,8 @@ Where = Literal["heading", "label", "prose", "table"]
 _UNIT_NAMES: dict[Unit, str] = {"percent": "%", "points": "poäng", "number": "i vikt", "kronor": "kronor"}
 _LOT_WORD = r"(?:anbudsområden?[a]?|delområden?[a]?|delkontrakt|anbudsdel(?:en)?|varugrupp(?:en)?|produktgrupp(?:en)?|områden?[a]?t?|grupp(?:en)?|del(?:en)?|lott?)"
 _LOT_ID = r"(?:[A-ZÅÄÖ]|[A-ZÅÄÖ]?\d{1,2})"
-_LOT_HEADING = re.compile(rf"^(?:[\d.]+ )?(?i:{_LOT_WORD}) ({_LOT_ID})\b(?![.:]? ?\d)")
+_LOT_IDS = rf"{_LOT_ID}(?:(?: ?[,–-] ?|,? och |,? samt ){_LOT_ID}\b)*"
+_LOT_HEADING = re.compile(rf"^(?:[\d.]+ )?(?i:{_LOT_WORD}) ({_LOT_IDS})\b(?![.:]? ?\d)")
 _LOT_SENTENCE = re.compile(rf"^(?i:(?:i|för|inom|avseende|på) )?(?i:{_LOT_WORD}) ({_LOT_ID})\b(?=[ ,:])[,:]?\s*")
 _NUMBERED_TITLE = re.compile(
     r"^(?:rättelse|fråga|svar|ändring|komplettering|förtydligande|addendum|bilaga|kapitel)\b[\w ]* \d+$", re.IGNORECASE
@@ -113,6 +114,15 @@ class Chapter:
         """The text of all lines, headings and cells included."""
         return "\n".join(line.text for line in self.lines)
 
+    def of_lot(self, lot: str) -> Chapter:
+        """Return what the chapter says of one lot and of all of them."""
+        if not lot:
+            return self
+        lines = [line for line in self.lines if not line.lots or lot in line.lots]
+        # Places are counted in hundreds, a hundred for each block.
+        blocks = {line.at // 100 for line in lines}
+        return replace(self, lines=lines, totals=[total for total in self.totals if total.at // 100 in blocks])
+
     def is_scheme(self, item: Weighed) -> bool:
         """Tell whether the header over a table of weights says that it is about the award."""
         return (
@@ -146,8 +156,7 @@ def lines_of(blocks: Sequence[Block]) -> Iterator[Line]:
             yield Line(block, block.text, 100 * at, path, title, lots)
             continue
         if block.kind == "heading":
-            own = _LOT_HEADING.match(block.text)
-            yield Line(block, block.text, 100 * at, path, "", frozenset((own[1],)) if own else lots)
+            yield Line(block, block.text, 100 * at, path, "", _lots_of_heading(block.text) or lots)
             continue
         for i, text in enumerate(t.strip() for t in block.text.split("\n")):
             plain = (
@@ -158,8 +167,7 @@ def lines_of(blocks: Sequence[Block]) -> Iterator[Line]:
             is_title = _is_title(plain, block) or (len(text) < 90 and _ANSWER_TITLE.match(text) is not None)
             if is_title:
                 title = text
-                lot = _LOT_HEADING.match(text)
-                lots = frozenset((lot[1],)) if lot else (lots if _lots_of_path(path) else frozenset())
+                lots = _lots_of_heading(text) or (lots if _lots_of_path(path) else frozenset())
             if text:
                 yield Line(block, text, 100 * at + min(i, 99), path, title, lots, is_title)
 
@@ -178,8 +186,13 @@ def _is_title(text: str, block: Block) -> bool:
 
 
 def _lots_of_path(path: tuple[str, ...]) -> frozenset[str]:
-    found = next((m for heading in reversed(path) if (m := _LOT_HEADING.match(heading))), None)
-    return frozenset((found[1],)) if found else frozenset()
+    return next((lots for heading in reversed(path) if (lots := _lots_of_heading(heading))), frozenset())
+
+
+def _lots_of_heading(heading: str) -> frozenset[str]:
+    """Return the lots that a heading begins with: "Del A, B och C", "4.2 Område 2 Skyltar"."""
+    found = _LOT_HEADING.match(heading)
+    return lots_in_cell(found[1]) if found else frozenset()
 
 
 def without_lot(sentence: str) -> tuple[str, frozenset[str]]:
@@ -198,7 +211,7 @@ def lots_in_cell(cell: str) -> frozenset[str]:
         return frozenset()
     text = re.sub(rf"^(?i:{_LOT_WORD}s?) ", "", text)
     lots: set[str] = set()
-    for part in re.split(r" ?, ?| och | samt ", text):
+    for part in re.split(r",? och |,? samt | ?, ?", text):
         ends = [end.strip() for end in re.split(r"[–-]", part)]
         if len(ends) == 2 and all(e.isdigit() for e in ends):
             lots |= {str(n) for n in range(int(ends[0]), int(ends[1]) + 1)}

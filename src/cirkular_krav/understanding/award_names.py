@@ -7,7 +7,7 @@ import re
 from cirkular_krav.text import remembered
 
 _PRICE = re.compile(
-    r"^(?:[\wåäö-]+ ){0,2}?(?:[a-zåäö-]*pris(?:et|er|erna|bild|del|delen|tal|talet)?|[a-zåäö]*summan?|jämförelse(?:pris\w*|tal\w*)|"
+    r"^(?:[\wåäö-]+ ){0,2}?(?:[a-zåäö-]*pris(?:et|er|erna|bild|del|delen|tal|talet|index)?|[a-zåäö]*summan?|jämförelse(?:pris\w*|tal\w*)|"
     r"[a-zåäö]*kostnad(?:en|er|erna)?|[a-zåäö]*arvode\w*|premie[nr]?|lcc|vad (?:\w+ )?kostar|ekonomi|pengar(?:na)?|prispoäng\w*|price|cost|ersättning(?:en|snivå\w*)?)\b",
     re.IGNORECASE,
 )
@@ -40,7 +40,7 @@ _TAIL = re.compile(
     re.IGNORECASE,
 )
 _LISTING = re.compile(
-    r"^.*\b(?:med avseende på|med hänsyn till|utifrån|(?:antas|bedöms|utvärderas|jämförs|vägs|väljs|delas?|fördelas|delad[et]?|uppdelad[et]?) (?:på|mellan|i|efter)|"
+    r"^.*\b(?:varav|varvid|med avseende på|med hänsyn till|utifrån|(?:antas|bedöms|utvärderas|jämförs|vägs|väljs|delas?|fördelas|delad[et]?|uppdelad[et]?) (?:på|mellan|i|efter)|"
     r"(?:består|utgörs) av|(?:bedöms|utvärderas|mäts|prövas) (?:genom|enligt|utifrån|med)|(?:sker|grundas|baseras|görs) (?:på|utifrån|efter))\s+",
     re.IGNORECASE,
 )

@@ -135,7 +135,8 @@ def _told_once(items: list[Weighed]) -> list[Weighed]:
 def _share_lot(
     items: list[Weighed], fresh: list[Weighed], chapter: Chapter, whole_text: str, lot: str, *, is_award: bool
 ) -> list[Weighed]:
-    text = "\n".join(line.text for line in chapter.lines if not lot or not line.lots or lot in line.lots)
+    chapter = chapter.of_lot(lot)
+    text = chapter.text
     has_price = any(i.is_price and i.unit != "kronor" for i in items)
     deductions = _deductions(items, text, has_price=has_price) if is_award else []
     worth = value_of_point(text) if not has_price and any(i.unit == "points" for i in items) else None
