@@ -132,6 +132,14 @@ def test_when_all_were_read_there_is_nothing_left_to_guess() -> None:
     assert interval_of((StratumCount(10, 10, 8), StratumCount(10, 10, 1)), unsure_as=False) == (0.45, 0.45)
 
 
+def test_where_all_were_read_and_only_unsure_remain_recall_may_be_anything() -> None:
+    nobody = StratumCount(0, 0, 0)
+    found = corrected_share(StratumCount(1, 1, 0, unsure=1), nobody)
+    assert (found.precision, found.precision_interval, found.recall_interval) == (0.5, (0.0, 1.0), (0.0, 1.0))
+    missed = corrected_share(nobody, StratumCount(1, 1, 0, unsure=1))
+    assert (missed.recall, missed.recall_interval) == (0.0, (0.0, 1.0))
+
+
 def test_the_unsure_widen_the_interval_to_both_sides() -> None:
     sure = corrected_share(StratumCount(200, 60, 50), StratumCount(200, 60, 5))
     unsure = corrected_share(StratumCount(200, 60, 50, unsure=6), StratumCount(200, 60, 5))
