@@ -107,6 +107,7 @@ def test_each_organisation_is_corrected_by_its_own_or_says_how_many_must_be_read
     assert (alunda.share.population, alunda.share.corrected, alunda.share.low) == (40, 0.25, 0.25)  # all of it was read
     assert alunda.share.raw.numerator == 20
     assert amal.share.corrected == pytest.approx(2 / 3)
+    assert "10 av 40, alla lästa" in " ".join(render(found, CATALOGUE).split())
     few = judge(draw_audit(many, CATALOGUE, size=20))
     found = build_baseline(many, CATALOGUE, audit=few)
     alunda, bolaget, amal = found.audit_by_organisation
@@ -130,6 +131,14 @@ def test_when_no_verdict_goes_against_the_machine_the_interval_still_has_a_width
 
 def test_when_all_were_read_there_is_nothing_left_to_guess() -> None:
     assert interval_of((StratumCount(10, 10, 8), StratumCount(10, 10, 1)), unsure_as=False) == (0.45, 0.45)
+
+
+def test_where_all_were_read_and_only_unsure_remain_recall_may_be_anything() -> None:
+    nobody = StratumCount(0, 0, 0)
+    found = corrected_share(StratumCount(1, 1, 0, unsure=1), nobody)
+    assert (found.precision, found.precision_interval, found.recall_interval) == (0.5, (0.0, 1.0), (0.0, 1.0))
+    missed = corrected_share(nobody, StratumCount(1, 1, 0, unsure=1))
+    assert (missed.recall, missed.recall_interval) == (0.0, (0.0, 1.0))
 
 
 def test_the_unsure_widen_the_interval_to_both_sides() -> None:
@@ -175,6 +184,9 @@ def test_the_command_draws_and_corrects(tmp_path: Path) -> None:
     write_results(asking, tmp_path / "r.jsonl", catalogue=real)
     drawn = run("draw", tmp_path / "r.jsonl", "--size", "16", "--out", tmp_path / "draw.json")
     assert "review export" in drawn.stdout, drawn.stderr
+    assert "fanns inte att dra" not in drawn.stdout
+    more = run("draw", tmp_path / "r.jsonl", "--size", "400", "--out", tmp_path / "all.json")
+    assert "400 fanns inte att dra" in more.stdout
     judged = judge(read_draw(tmp_path / "draw.json"))
     (tmp_path / "draw.json").write_text(judged.model_dump_json(), encoding="utf-8")
     done = run("baseline", tmp_path / "r.jsonl", "--audit", tmp_path / "draw.json", "--no-sensitivity")

@@ -121,6 +121,11 @@ def test_a_criterion_of_the_report_can_be_explained_by_its_own_id(tmp_path: Path
     done = run("explain", out, "mob-01")
     assert done.returncode == 0
     assert "TRÄFF PÅ MOB-01" in done.stdout
+    assert "UPPHANDLING: " in done.stdout
+    assert "Örnsjö kommun (påhittad)" in done.stdout
+    table = run("export", out, "--out", tmp_path / "tabell.json")
+    assert (table.returncode, (tmp_path / "tabell.json").exists()) == (2, False)
+    assert "--format ocds" in table.stderr
 
 
 def test_a_stored_single_result_has_a_baseline_and_is_explained_without_its_catalogue(tmp_path: Path) -> None:

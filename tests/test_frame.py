@@ -237,6 +237,16 @@ def test_the_notices_own_word_on_strategic_procurement_stands_beside_the_box_and
     assert "A1" not in found
 
 
+def test_a_list_without_the_box_says_that_ticks_cannot_be_compared_and_sets_none_against_the_text(
+    furniture: Assessment,
+) -> None:
+    report = compare_frame([row("A1", environmental=None)], [named(furniture, id="A1")], load_catalogue())
+    text = " ".join(frame_text(report, load_catalogue()).split())
+    assert "Kryss och text går därför inte att jämföra" in text
+    assert "ikryssad i 0 av" not in text
+    assert "Funnen men ej angiven" not in text
+
+
 def test_what_could_not_be_read_says_nothing_of_what_is_not_there(furniture: Assessment) -> None:
     unread = furniture.model_copy(
         update={"matches": (), "score": furniture.score.model_copy(update={"status": "nothing_read"})}

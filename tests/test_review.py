@@ -263,7 +263,7 @@ def test_an_audit_comes_back_as_verdicts_missed_and_what_was_read_and_never_scor
     text = next(r for r in rows(book["Text med träffar"]) if not r["Programmets träff"].value)
     text["Missat krav"].value, text["Bindande och kontroller-bart"].value = "GEN-05", "Ja"
     seen = next(rows(book["Text utan träffar"]))
-    seen["Krav du ser"].value, seen["Bindande och kontroller-bart"].value = "GEN-09", "Nej"
+    seen["Krav du ser"].value, seen["Bindande och kontroller-bart"].value = "GEN-09", "Ja"
     for row in rows(book["Upphandlingar"]):
         row["Genomläst"].value = "Helt"
         row["Minst ett bindande, kontrollerbart cirkulärt krav"].value = "Ja"
@@ -271,13 +271,31 @@ def test_an_audit_comes_back_as_verdicts_missed_and_what_was_read_and_never_scor
     found = read(book, tmp_path)
     assert {d.purpose for d in found} == {"audit"}
     assert {(d.criterion, d.blind, d.binding) for d in found if d.kind == "missed"} == {
-        ("GEN-09", True, False), ("GEN-05", False, True)
+        ("GEN-09", True, True), ("GEN-05", False, True)
     }  # fmt: skip
     assert [d.verdict for d in found if d.kind == "match"] == ["reject"]
     assert {(d.procurement, d.read, d.headline) for d in found if d.kind == "audited"} == {
         ("mobler-norrsjo", "whole", "yes"), ("datorer-exempelby", "whole", "yes")
     }  # fmt: skip
     assert all(judge(assessment, found, catalogue()) == assessment for assessment in both)
+
+
+@pytest.mark.parametrize(
+    ("answer", "binding", "fault"),
+    [("Ja", "Nej", "inget krav som binder är märkt"), ("Nej", "Ja", "minst ett krav i upphandlingen är märkt")],
+)
+def test_an_answer_for_a_whole_procurement_that_the_blind_reader_marked_otherwise_is_a_fault(
+    answer: str, binding: str, fault: str, tmp_path: Path
+) -> None:
+    book = opened(export_audit([assessed(), assessed("datorer-exempelby")], catalogue()))
+    seen = next(rows(book["Text utan träffar"]))
+    seen["Krav du ser"].value, seen["Bindande och kontroller-bart"].value = "GEN-09", binding
+    whole = next(r for r in rows(book["Upphandlingar"]) if r["Läsning"].value == "Utan träffar")
+    whole["Genomläst"].value, whole["Minst ett bindande, kontrollerbart cirkulärt krav"].value = "Helt", answer
+    with pytest.raises(UsageError, match=fault):
+        read(book, tmp_path)
+    whole["Minst ett bindande, kontrollerbart cirkulärt krav"].value = "Osäker"
+    assert {d.headline for d in read(book, tmp_path) if d.kind == "audited"} == {"unsure"}
 
 
 def test_an_audit_of_a_draw_fills_the_verdicts_that_the_baseline_reads(tmp_path: Path) -> None:

@@ -407,6 +407,11 @@ class AuditedShare(Frozen):
     hit_recall: float | None = None
     missed: int = 0
 
+    @property
+    def all_read(self) -> bool:
+        """Tell whether people have read every procurement that was scored, so that nothing is left to chance."""
+        return self.low is not None and self.low == self.high and self.judged == self.population
+
 
 class AuditedOrganisation(Frozen):
     """The audit of the procurements that one organisation is responsible for: a part of the same sample."""

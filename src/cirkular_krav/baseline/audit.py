@@ -285,28 +285,43 @@ def _chances(population: int, judged: int, yes: int) -> np.ndarray[tuple[int], n
 
 
 def _rates(yes: StratumCount, no: StratumCount) -> dict[str, object]:
-    """Return precision and recall over procurements, with intervals from the same distribution."""
+    """Return precision and recall over procurements, with intervals from the same distribution.
+
+    Those unsure count as half in the figure; each end of an interval takes them as what moves it furthest.
+    """
     right, missed = yes.population * _part(yes), no.population * _part(no)
-    generator = np.random.default_rng(0)
-    numbers = [
-        generator.choice(
-            one.population + 1, size=_DRAWS, p=(c := _chances(one.population, one.judged, one.yes)) / c.sum()
-        )
-        for one in (yes, no)
-    ]
-    truly = numbers[0] + numbers[1]
-    recall = numbers[0][truly > 0] / truly[truly > 0]
+    least, most = _numbers(yes, no, unsure_found=False), _numbers(yes, no, unsure_found=True)
     rates: dict[str, object] = {}
     if yes.population:
-        rates |= {"precision": _part(yes), "precision_interval": _ends(numbers[0] / yes.population)}
+        ends = _percentile(least[0] / yes.population, 2.5), _percentile(most[0] / yes.population, 97.5)
+        rates |= {"precision": _part(yes), "precision_interval": ends}
     if right + missed:
-        rates |= {"recall": right / (right + missed), "recall_interval": _ends(recall)}
+        recalls = _percentile(_recall(*least), 2.5, empty=0.0), _percentile(_recall(*most), 97.5, empty=1.0)
+        rates |= {"recall": right / (right + missed), "recall_interval": recalls}
     return rates
 
 
-def _ends(values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> tuple[float, float]:
-    low, high = np.percentile(values, [2.5, 97.5])
-    return round(float(low), 4), round(float(high), 4)
+_Numbers = np.ndarray[tuple[int], np.dtype[np.float64]]
+
+
+def _numbers(yes: StratumCount, no: StratumCount, *, unsure_found: bool) -> tuple[_Numbers, _Numbers]:
+    """Return draws of how many that truly ask were found and missed; of those unsure either the found ask or the missed."""
+    generator = np.random.default_rng(0)
+    drawn = []
+    for one, is_yes in ((yes, unsure_found), (no, not unsure_found)):
+        chances = _chances(one.population, one.judged, one.yes + one.unsure * is_yes)
+        drawn.append(generator.choice(one.population + 1, size=_DRAWS, p=chances / chances.sum()).astype(float))
+    return drawn[0], drawn[1]
+
+
+def _recall(found: _Numbers, missed: _Numbers) -> _Numbers:
+    whole = found + missed
+    recall: _Numbers = found[whole > 0] / whole[whole > 0]
+    return recall
+
+
+def _percentile(values: _Numbers, percent: float, *, empty: float = 0.0) -> float:
+    return round(float(np.percentile(values, percent)), 4) if len(values) else empty
 
 
 def _hits(judged: Iterable[DrawnProcurement]) -> tuple[float | None, float | None]:

@@ -108,7 +108,7 @@ def diff(old: Path, new: Path | None) -> None:
 
 @catalogue.command(options_metavar="[FLAGGOR]")
 @click.argument("criterion_id", metavar="ID")
-@click.argument("slug", metavar="NAMN")
+@click.argument("slug", metavar="FILNAMN")
 @click.option("--folder", metavar="MAPP", type=FOLDER, default=Path("egna-kriterier"), help="Mapp för egna kriterier.")
 def new(criterion_id: str, slug: str, folder: Path) -> None:
     """Skriv en mall för ett nytt kriterium; den godkänns inte förrän den är ifylld."""

@@ -28,4 +28,7 @@ def draw(root: Path, size: int, seed: int, since: str, until: str, out: Path, la
     assessments = given_assessments(root, catalogue, None, language)
     drawn = draw_audit(assessments, catalogue, size=size, seed=seed, since=since, until=until)
     write_bytes(out, drawn.model_dump_json(indent=2).encode() + b"\n")
-    click.echo(load_words(language)("audit.written", count=len(drawn.procurements), path=out))
+    words = load_words(language)
+    click.echo(words("audit.written", count=len(drawn.procurements), path=out))
+    if len(drawn.procurements) < size:
+        click.echo(words("audit.no_more", count=len(drawn.procurements), size=size))

@@ -15,7 +15,13 @@ from cirkular_krav.errors import ExitCode
 @click.argument("file", metavar="LAGER|FIL", type=FOLDER)
 @click.option("--out", type=FOLDER, metavar="FIL", help="Den förseglade filen (.zip).")
 @click.option("--originals", default="", metavar="TEXT", help="Var originaldokumenten är arkiverade.")
-@click.option("--decisions", multiple=True, type=FOLDER, metavar="FIL", help="Människors beslut som ska följa med.")
+@click.option(
+    "--decisions",
+    multiple=True,
+    type=FOLDER,
+    metavar="FIL",
+    help="Människors beslut, eller ett ifyllt urval, som ska följa med; kan upprepas.",
+)
 @click.option("--verify", is_flag=True, help="Kontrollera en förseglad fil och räkna om den.")
 @LANGUAGE
 def seal(

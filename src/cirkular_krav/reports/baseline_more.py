@@ -118,6 +118,9 @@ def _audit_by_organisation(baseline: Baseline, words: Words) -> list[str]:
         if share.corrected is not None and share.low is not None and share.high is not None:
             interval = interval_text(share.low, share.high, words)
             told = words("audit.organisation_share", share=words.percent(share.corrected), interval=interval)
+        if share.corrected is not None and share.all_read:
+            yes = round(share.corrected * share.population)
+            told = words("overview.audit_all", yes=yes, total=share.population)
         name = one.label or words("baseline.unknown_organisation")
         raw = words("baseline.counts", numerator=share.raw.numerator, denominator=share.raw.denominator)
         rows.append([name, raw, f"{share.judged}", told])

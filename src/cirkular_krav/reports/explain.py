@@ -21,7 +21,9 @@ def explain(assessment: Assessment, identifier: str, catalogue: Catalogue, *, la
     obstacles = [o for o in assessment.obstacles if identifier in (o.id, o.requirement_id)]
     if requirement is None or (":" in identifier and not matches and not obstacles):
         raise UsageError(words("explain.unknown", id=identifier))
-    lines = list(_requirement(requirement, words))
+    about = assessment.procurement
+    lines = [words("explain.procurement", procurement=about.title or about.id, buyer=about.buyer or "–")]
+    lines += _requirement(requirement, words)
     for match in matches:
         lines += ["", *_match(match, requirement, catalogue, words)]
     for hit in obstacles:

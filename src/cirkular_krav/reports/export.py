@@ -56,6 +56,11 @@ def export_tables(
 
 def _kind_of(out: Path, kind: str, tables: int) -> str:
     suffix = out.suffix.lower().lstrip(".")
+    if not kind and suffix not in ("", *_WRITERS, "xlsx") and not out.is_dir():
+        raise UsageError(
+            f"Ur namnet {out.name} framgår inget format: .{suffix} är inget av dem. Sluta namnet på .csv, .xlsx, .jsonl eller "
+            ".parquet, ange en mapp, eller säg --format (för OCDS --format ocds med --ocid-prefix och --date)."
+        )
     kind = kind or (suffix if suffix in (*_WRITERS, "xlsx") else "csv")
     if kind not in (*_WRITERS, "xlsx"):
         raise UsageError(f"Formatet {kind} finns inte. Välj csv, xlsx, jsonl, parquet eller ocds.")

@@ -100,6 +100,8 @@ def buyer_names(report: FrameReport) -> dict[str, str]:
 
 
 def _flags(report: FrameReport, words: Words) -> str:
+    if all(item.ticked == "not_reported" and not item.strategic and not item.claims for item in report.items):
+        return "\n".join(textwrap.wrap(words("frame.no_flags"), _WIDTH))
     lines = [words("frame.flag_title"), ""]
     for platform in report.platforms:
         share = platform.ticked

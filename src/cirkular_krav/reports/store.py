@@ -33,7 +33,7 @@ def update_text(
         lines.append(words("store.empty_more", count=words.number(len(update.empty) - _MOST_EMPTY)))
     lines += [words("store.pruned" if pruned else "store.gone", source=source) for source in update.gone]
     if update.unread:
-        lines.append(words("store.unread", count=words.number(update.unread)))
+        lines.append(words("store.unread", count=words.number(update.unread), store=store))
     return "\n".join([*lines, words("store.kept", path=store)]) + "\n"
 
 

@@ -110,6 +110,9 @@ class _Reader:
         self.keys = {key.key: key for key in keys if key.kind not in ("about", "criterion")}
         self.who, self.when = self._who_and_when(today)
         self.given: dict[tuple[str, str], tuple[str, str]] = {}
+        # What blind readers answered for whole procurements, with the cell, and where they saw something binding.
+        self.answered: list[tuple[str, str, str]] = []
+        self.bound: set[str] = set()
 
     def _keys(self) -> list[Key]:
         rows = self.sheets.get(KEYS_SHEET, [])
@@ -143,6 +146,23 @@ class _Reader:
         for line in self._lines("text"):
             yield from self._verdict(line, "text")
             yield from self._seen(line, "missed", blind=False)
+        self._check_answers()
+
+    def _check_answers(self) -> None:
+        """What is answered for a whole procurement rests on what was marked in it: only that can be counted."""
+        choices = {value: text for text, value in answers("headline", self.words).items()}
+        for procurement, headline, where in self.answered:
+            if headline == "yes" and procurement not in self.bound:
+                self.faults.append(
+                    f"{where}: svaret är ”{choices['yes']}”, men inget krav som binder är märkt i upphandlingen. Märk "
+                    f"minst ett i bladet {name_of('blind', self.words)}, eller svara ”{choices['no']}” eller "
+                    f"”{choices['unsure']}”."
+                )
+            elif headline == "no" and procurement in self.bound:
+                self.faults.append(
+                    f"{where}: svaret är ”{choices['no']}”, men minst ett krav i upphandlingen är märkt som bindande. "
+                    "Ändra svaret eller märkningen."
+                )
 
     def _lines(self, sheet: str) -> list[_Line]:
         name = name_of(sheet, self.words)
@@ -235,6 +255,8 @@ class _Reader:
         if not binding or (key.key, criterion) in self.given:
             return
         self.given[key.key, criterion] = ("", line.at(column))
+        if binding == "yes":
+            self.bound.add(key.procurement)
         found = self._missed(key, key.place, quotation, criterion, line["comment"], blind=blind)
         yield found.model_copy(update={"binding": binding == "yes"})
 
@@ -272,6 +294,8 @@ class _Reader:
         headline = self._choice(line, "headline", answers("headline", self.words)) if line["headline"] else ""
         if not line["read"]:
             self.faults.append(f"{line.at('read')}: säg om upphandlingen är genomläst.")
+        if key and key.value == "blind" and read == "whole":
+            self.answered.append((key.procurement, headline, line.at("headline")))
         if key and read and read != "none":
             yield AuditedDecision(
                 blind=key.value == "blind", procurement=key.procurement, read=read, headline=headline,  # type: ignore[arg-type]

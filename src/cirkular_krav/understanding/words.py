@@ -10,7 +10,7 @@ from cirkular_krav.text import remembered
 BUYER = (
     r"(?:beställare[nr]?|beställarna|köpare[nr]?|kommun(?:en|erna)?|region(?:en|erna)?|uppdragsgivaren?|byggherren?|"
     r"(?:upphandlande )?(?:myndighet(?:en|er|erna)?|organisation(?:en|erna)?)|upphandlande enhet(?:en|er|erna)?|"
-    r"inköpscentral(?:en)?|"
+    r"inköpscentral(?:en)?|[a-zåäö]*förbundet|landstinget|länsstyrelsen|universitetet|högskolan|"
     r"förvaltning(?:en|arna)?|nämnd(?:en)?|kommunstyrelsen|kund(?:en|erna)?|avropare[nr]?|upphandlaren?|vi(?! tillsammans))"
 )
 # The side that delivers.

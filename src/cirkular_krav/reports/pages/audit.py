@@ -31,11 +31,6 @@ def audit_of(baseline: Baseline, key: str) -> AuditedOrganisation | None:
     return next((one for one in baseline.audit_by_organisation if one.key == key), None)
 
 
-def is_all_read(audit: AuditedShare) -> bool:
-    """Tell whether people have read every procurement that was scored, so that nothing is left to chance."""
-    return audit.low is not None and audit.low == audit.high and audit.judged == audit.population
-
-
 def _row(name: Markup, audit: AuditedShare, t: PageWords) -> tuple[Markup | str, ...]:
     read = t("overview.of", numerator=audit.judged, denominator=audit.population)
     return name, doubted(audit.raw, t), read, _corrected(audit, t)
@@ -45,7 +40,7 @@ def _corrected(audit: AuditedShare, t: PageWords) -> Markup:
     """Write the corrected share with its doubt, or how many procurements must be read before there is one."""
     if audit.corrected is None or audit.low is None or audit.high is None:
         return t("overview.audit_few", needed=audit.needed) if audit.needed else t("overview.audit_none")
-    if is_all_read(audit):
+    if audit.all_read:
         return t("overview.audit_all", yes=round(audit.corrected * audit.population), total=audit.population)
     values = {"share": t.words.percent(audit.corrected), "interval": interval_text(audit.low, audit.high, t.words)}
     if audit.reason == "too_wide" and audit.needed:

@@ -23,7 +23,7 @@ from cirkular_krav.reports.group_figures import (
     spread_text,
 )
 from cirkular_krav.reports.page import Link, PageWords, render_page
-from cirkular_krav.reports.pages.audit import audit_of, audit_sheet, is_all_read
+from cirkular_krav.reports.pages.audit import audit_of, audit_sheet
 from cirkular_krav.reports.pages.claims import claims_differ, claims_sheet
 from cirkular_krav.reports.pages.names import METHOD, criterion_file, has_criterion_page, organisation_file
 from cirkular_krav.reports.parts import Figure, Listed, Sheet, file_name, link
@@ -135,7 +135,7 @@ class _Overview:
         audit = self.baseline.audit if self.whole else own.share if own else None
         if audit and audit.corrected is not None and not audit.reason:
             read = link("#granskning", t.counted("overview.audited", audit.judged))
-            if is_all_read(audit):
+            if audit.all_read:
                 yes = round(audit.corrected * audit.population)
                 yield t("overview.sure_audit_all", read=read, yes=yes, total=audit.population)
                 return
