@@ -128,6 +128,20 @@ def test_a_criterion_of_the_report_can_be_explained_by_its_own_id(tmp_path: Path
     assert "--format ocds" in table.stderr
 
 
+def test_what_has_nothing_to_tell_says_so_and_what_to_do(tmp_path: Path) -> None:
+    assert "Katalogerna är lika." in run("catalogue", "diff", ROOT / "criteria").stdout
+    out, book = tmp_path / "r.json", tmp_path / "g.xlsx"
+    run("assess", PROCUREMENTS / "kontorsstolar-ornsjo", "--out", out)
+    run("review", "export", out, "--audit", "--out", book)
+    empty = run("review", "import", book, "--decisions", tmp_path / "b.jsonl")
+    assert (empty.returncode, "inga ifyllda omdömen" in empty.stderr) == (4, True)
+    run("draw", out, "--size", "1", "--out", tmp_path / "d.json")
+    missing = run(
+        "review", "fill", tmp_path / "d.json", "--decisions", tmp_path / "b.jsonl", "--out", tmp_path / "f.json"
+    )
+    assert "cirkular-krav review import" in " ".join(missing.stderr.split())
+
+
 def test_a_stored_single_result_has_a_baseline_and_is_explained_without_its_catalogue(tmp_path: Path) -> None:
     out = tmp_path / "r.json"
     run("assess", PROCUREMENTS / "kontorsstolar-ornsjo", "--out", out)

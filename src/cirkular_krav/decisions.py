@@ -43,7 +43,10 @@ def read_decisions(path: Path | str) -> tuple[Decision, ...]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        raise UsageError(f"Filen med beslut {path} finns inte. Kontrollera sökvägen.") from None
+        raise UsageError(
+            f"Filen med beslut {path} finns inte. Kontrollera sökvägen, eller hämta besluten ur den ifyllda arbetsboken med "
+            f"cirkular-krav review import ARBETSBOK --decisions {path}."
+        ) from None
     except (OSError, UnicodeDecodeError):
         raise UsageError(f"Filen med beslut {path} går inte att läsa som text.") from None
     adapter: TypeAdapter[Decision] = TypeAdapter(Decision)

@@ -102,8 +102,8 @@ def diff(old: Path, new: Path | None) -> None:
     from cirkular_krav.catalogue import load_catalogue
     from cirkular_krav.catalogue_diff import diff_catalogues
 
-    for line in diff_catalogues(load_catalogue(old), load_catalogue(new)):
-        click.echo(line)
+    lines = list(diff_catalogues(load_catalogue(old), load_catalogue(new)))
+    click.echo("\n".join(lines or ["Katalogerna är lika."]))
 
 
 @catalogue.command(options_metavar="[FLAGGOR]")

@@ -28,7 +28,7 @@ def report(
     frame: Path | None, full: bool, organisations: Path | None,
     criteria: Path | None, language: str,
 ) -> None:  # fmt: skip
-    """Skriv en tillgänglig webbrapport av ett sparat RESULTAT (.json eller .jsonl).
+    """Skriv en tillgänglig webbrapport av ett sparat RESULTAT (.json, .jsonl eller .sqlite).
 
     Rapporten behöver varken nät eller skript. Finns katalogen sparad bredvid resultatet används den, så att texterna
     hör till den tid då bedömningen gjordes.

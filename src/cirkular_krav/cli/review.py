@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from cirkular_krav.cli.options import CRITERIA, FOLDER, LANGUAGE, catalogue_beside
+from cirkular_krav.errors import NothingToDoError
 
 WORKBOOK = click.option("--out", metavar="FIL", type=FOLDER, required=True, help="Arbetsbok att skriva (.xlsx).")
 
@@ -71,8 +72,7 @@ def import_(workbook: Path, out: Path, language: str) -> None:
     words = load_words(language)
     found = read_review(workbook, today=date.today().isoformat())  # noqa: DTZ011 - the day where the person sits
     if not found:
-        click.echo(words("review_form.nothing_filled", file=workbook))
-        return
+        raise NothingToDoError(words("review_form.nothing_filled", file=workbook))
     new = write_decisions(found, out)
     click.echo(words("review_form.imported", count=len(found), file=workbook, out=out, new=new, old=len(found) - new))
 
@@ -91,11 +91,13 @@ def apply(result: Path, decisions: Path, out: Path, criteria: Path | None, langu
     from cirkular_krav.results import read_results, write_results
 
     catalogue = catalogue_beside(result, criteria)
-    judged = judge_many(read_results(result), read_decisions(decisions), catalogue)
+    made = read_decisions(decisions)
+    judged = judge_many(read_results(result), made, catalogue)
     write_results(judged.assessments, out, catalogue=catalogue)
-    click.echo(
-        load_words(language)("review_form.applied", used=judged.used, unused=judged.unused, elsewhere=judged.elsewhere)
-    )
+    words = load_words(language)
+    click.echo(words("review_form.applied", used=judged.used, unused=judged.unused, elsewhere=judged.elsewhere))
+    if audits := sum(decision.purpose == "audit" for decision in made):
+        click.echo(words("review_form.audits", count=audits))
 
 
 @review.command(options_metavar="[FLAGGOR]")
