@@ -13,6 +13,7 @@ import pytest
 
 from cirkular_krav.models import Quantity, Span
 from cirkular_krav.text import clean
+from cirkular_krav.understanding.asking import rule_of
 from cirkular_krav.understanding.award import find_award_weight
 from cirkular_krav.understanding.conditions import find_condition
 from cirkular_krav.understanding.deadlines import find_deadlines
@@ -116,6 +117,13 @@ def test_the_obligation_is_read(case: Case) -> None:
 @pytest.mark.parametrize("case", _cases("requirement"))
 def test_what_asks_for_something_is_told_from_what_only_tells(case: Case) -> None:
     assert is_requirement(case["text"], case.get("role", "specification")) is case["expect"]
+
+
+def test_the_name_of_a_firm_is_told_whatever_stands_around_it() -> None:
+    assert rule_of("Exempelverken i Norrby AB", "specification") == ("told", False)
+    assert rule_of("Påhittade Konsult Aktiebolag (publ)", "specification") == ("told", False)
+    assert rule_of("Leverantören anlitar Exempelverken i Norrby AB", "contract")[0] != "told"
+    assert rule_of("Service ska utföras av Exempelverken i Norrby AB", "contract")[0] != "told"
 
 
 @pytest.mark.parametrize("case", _cases("kind"))

@@ -369,10 +369,18 @@ def is_about_buyer(low: str) -> bool:
     return _BUYER_FIRST.match(low) is not None
 
 
+# The name of a firm and nothing else, as in a list of suppliers.
+_FIRM = re.compile(
+    r"^(?!leverantör|entreprenör|anbudsgivar|utförare|konsulten)(?:[\wé&./()-]+ ){1,5}(?:ab|aktiebolag|hb|kb|handelsbolag|kommanditbolag)(?: \(publ\))?(?: sverige| sweden| norr)?$"
+)
+
+
 @remembered
 def is_told(low: str) -> bool:
     """Tell whether the sentence defines, explains, aims or quotes the law, whatever modal it holds."""
     if _TELLS.match(low) or _META.search(low):
+        return True
+    if _FIRM.match(low) and not holds_one(low, _MODAL_SIGNS):
         return True
     if _POLICY_SUBJECT.match(low):
         return not _SUPPLIER_WORD.search(low)
