@@ -58,7 +58,8 @@ def copies(
         procurement = original.procurement.model_copy(update=changes)
         ledger = tuple(row.model_copy(update={"sha256": f"{i}-{row.sha256}"}) for row in original.ledger)
         # Some read no obstacle and some one fewer, so that the figures differ.
-        kept = {"conflicts": (), "obstacles": ()} if i % 4 == 0 else {}
+        stands = original.score.model_copy(update={"with_obstacles": None})
+        kept = {"conflicts": (), "obstacles": (), "score": stands} if i % 4 == 0 else {}
         made.append(original.model_copy(update={"procurement": procurement, "ledger": ledger, **kept}))
     return made
 
