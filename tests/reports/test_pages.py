@@ -409,6 +409,20 @@ def test_every_procurement_gets_a_page_of_its_own_when_they_are_few_or_when_it_i
     assert not list((tmp_path / "hela").glob("upphandlingar-*.html"))
 
 
+def test_a_map_of_some_organisations_says_of_how_many(tmp_path: Path) -> None:
+    one = assessed("kontorsstolar-ornsjo")
+    for count in (10, 12):
+        many = [
+            each.model_copy(
+                update={"procurement": each.procurement.model_copy(update={"buyer": f"Påhittade kommunen {i:02d}"})}
+            )
+            for i, each in enumerate(copies(count, [one]))
+        ]
+        write_report(many, CATALOGUE, tmp_path / str(count))
+        text = " ".join((tmp_path / str(count) / "index.html").read_text(encoding="utf-8").split())
+        assert ("Av 12 organisationer visas de 10 med flest bedömda upphandlingar" in text) == (count == 12)
+
+
 # Written to be learnt from: a quarter of their demands are circular, and the report of 360 such is 5.3 MB.
 DENSE = {
     "fordon-maskiner-gnistfors", "gatudrift-kvillsta", "it-mobil-tolvan", "lek-skyltar-tryck-furulandet",

@@ -138,7 +138,10 @@ def heat_figure(
     labels = [str(name(group).striptags()) for group in columns]
     alt = t.plain("overview.heat_alt", criteria=len(rows), organisations=len(labels))
     sheet = Sheet(title, (t("overview.criterion"), *labels), cells)
-    return Figure("bild-karta", title, t("overview.heat_note"), Markup(charts.heat_map(rows, labels, alt=alt)), sheet)  # noqa: S704
+    note = t("overview.heat_note")
+    if len(columns) < len(groups):
+        note += " " + t("overview.heat_some", shown=len(columns), total=len(groups))
+    return Figure("bild-karta", title, note, Markup(charts.heat_map(rows, labels, alt=alt)), sheet)  # noqa: S704
 
 
 def _cell(found: CriterionShare | None) -> charts.Cell:
