@@ -259,6 +259,7 @@ def test_a_criterion_is_found_by_its_words_even_misspelt(words: str, first: str,
 
 def test_criteria_are_selected_by_what_they_are(catalogue: Catalogue) -> None:
     chosen = {c.id for c in select(catalogue, category="mob", strategy="R4", goal="C")}
+    assert list(select(catalogue, category="möbler")) == list(select(catalogue, category="MOB"))
     assert {"MOB-02", "MOB-03", "GEN-06"} <= chosen
     assert "MOB-01" not in chosen
 

@@ -24,13 +24,19 @@ def select(
     lifecycle: str | None = None,
     counts: str | None = None,
 ) -> Iterator[Criterion]:
-    """Yield the criteria that fit all that is given, in order of id; raises ``UsageError`` for an unknown category."""
-    if category is not None and category.upper() not in catalogue.categories_by_id:
-        known = ", ".join(f"{c.id} ({c.title_sv})" for c in catalogue.categories)
-        raise UsageError(f"Kategorin {category} finns inte. Kategorierna är: {known}.")
+    """Yield the criteria that fit all that is given, in order of id; a category by its code or its name.
+
+    Raises ``UsageError`` for an unknown category.
+    """
+    if category is not None:
+        names = {name.casefold(): c.id for c in catalogue.categories for name in (c.title_sv, c.title_en, c.id)}
+        if category.casefold() not in names:
+            known = ", ".join(f"{c.id} ({c.title_sv})" for c in catalogue.categories)
+            raise UsageError(f"Kategorin {category} finns inte. Kategorierna är: {known}.")
+        category = names[category.casefold()]
     for criterion in catalogue.criteria:
         if (
-            (category is None or category.upper() in criterion.applies_to.categories)
+            (category is None or category in criterion.applies_to.categories)
             and (strategy is None or strategy.upper() in criterion.strategies)
             and (goal is None or goal.upper() in criterion.goals)
             and (ambition is None or any(level.ambition == ambition for level in criterion.levels))

@@ -18,7 +18,7 @@ AMBITIONS = ["spearhead", "advanced", "between", "basic", "unquantified", "law"]
 
 
 @catalogue.command("list", options_metavar="[FLAGGOR]")
-@click.option("--category", metavar="KOD", help="Bara kriterier för en kategori, till exempel MOB.")
+@click.option("--category", metavar="KOD", help="Bara kriterier för en kategori, till exempel MOB eller Möbler.")
 @click.option("--strategy", metavar="R", help="Bara kriterier med en strategi, till exempel R4.")
 @click.option("--goal", metavar="MÅL", help="Bara kriterier för ett mål A–E.")
 @click.option("--level", "ambition", type=click.Choice(AMBITIONS), help="Bara kriterier som har en viss nivå.")
