@@ -6,9 +6,10 @@ Signs are read aloud in the weight files (``heading:krav``, ``part=cell``), so e
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
-from cirkular_krav.linear import words_of
+from cirkular_krav.linear import names_of, words_of
 from cirkular_krav.models import Block, DocumentRole
 from cirkular_krav.understanding.words import BUYER, SUPPLIER, SUPPLIER_SIGNS, holds_one, lowered
 
@@ -23,7 +24,7 @@ _PART_OF_WORD = 6
 @lru_cache(maxsize=4_096)
 def form_signs(text: str) -> tuple[str, ...]:
     """Return what the sentence looks like: its length, first and last words, sign of punctuation and subject."""
-    words = [word for word, _, _ in words_of(text)]
+    words = names_of(words_of(text))
     end = text.rstrip()[-1:]
     found = [
         f"length={size_of(len(words))}",
@@ -43,7 +44,7 @@ def _start_of(first: str) -> str:
     return "lower" if first.islower() else "upper" if first.isupper() else "other"
 
 
-def _subject_of(words: list[str], text: str) -> str:
+def _subject_of(words: Sequence[str], text: str) -> str:
     opening = " ".join(words[:4])
     if holds_one(opening, SUPPLIER_SIGNS) and _SUPPLIER_WORD.search(opening):
         return "supplier"
@@ -127,5 +128,5 @@ def _file_signs(file: str) -> tuple[str, ...]:
     return tuple(f"file:{word}" for word in _words_in(name) if word != "#")
 
 
-def _words_in(text: str) -> list[str]:
-    return [word for word, _, _ in words_of(text)]
+def _words_in(text: str) -> tuple[str, ...]:
+    return names_of(words_of(text))
